@@ -2,37 +2,47 @@ package io.github.metricsfilter;
 
 import java.util.Arrays;
 
-/** The upper bounds of a duration histogram, as they are shown and as they are compared. */
+/** The upper bounds of a histogram, as they are shown and as values are compared with them. */
 final class Buckets {
 
-  private final double[] seconds;
-  private final long[] nanos;
+  /** Nanoseconds are recorded, seconds are shown. */
+  static final double NANOS_PER_SECOND = 1e9;
+
+  private final double scale;
+  private final double[] upperBounds;
+  private final long[] comparable;
 
   /**
-   * @param bounds finite, increasing, in seconds; +Inf is added
+   * @param scale how many units of a recorded value are one of the bounds' units
+   * @param bounds finite and increasing; +Inf is added
    */
-  Buckets(double... bounds) {
-    seconds = Arrays.copyOf(bounds, bounds.length + 1);
-    seconds[bounds.length] = Double.POSITIVE_INFINITY;
-    nanos = Arrays.stream(bounds).mapToLong(bound -> Math.round(bound * 1e9)).toArray();
+  Buckets(double scale, double... bounds) {
+    this.scale = scale;
+    upperBounds = Arrays.copyOf(bounds, bounds.length + 1);
+    upperBounds[bounds.length] = Double.POSITIVE_INFINITY;
+    comparable = Arrays.stream(bounds).mapToLong(bound -> Math.round(bound * scale)).toArray();
   }
 
-  /** The bounds in seconds, +Inf included. Not to be changed. */
-  double[] seconds() {
-    return seconds;
+  double scale() {
+    return scale;
+  }
+
+  /** The bounds as they are shown, +Inf included. Not to be changed. */
+  double[] upperBounds() {
+    return upperBounds;
   }
 
   int size() {
-    return seconds.length;
+    return upperBounds.length;
   }
 
   /**
-   * The first bucket that holds this duration. Most requests end within the first bounds, so a scan
-   * is as good as a search.
+   * The first bucket that holds this value. Most requests end within the first bounds, so that a
+   * scan is as fast as a search.
    */
-  int indexOf(long durationNanos) {
+  int indexOf(long value) {
     int i = 0;
-    while (i < nanos.length && durationNanos > nanos[i]) {
+    while (i < comparable.length && value > comparable[i]) {
       i++;
     }
     return i;

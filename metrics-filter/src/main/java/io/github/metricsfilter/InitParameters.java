@@ -1,77 +1,179 @@
 package io.github.metricsfilter;
 
+import io.github.metricsfilter.PrometheusRequestFilter.Exemplars;
+import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
+import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
+import io.github.metricsfilter.PrometheusRequestFilter.Preset;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Enumeration;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The init-params of a filter or servlet, as strings of web.xml, turned into the settings of a
- * builder. What isn't known or can't be read is refused, all of it in one message.
+ * The init-params of web.xml: what each is called, what is legal, and which call of a builder it
+ * stands for. What isn't known or can't be read is a problem, never ignored.
+ *
+ * @param <B> the builder
  */
-final class InitParameters {
+final class InitParameters<B> {
 
-  private final String owner;
-  private final ServletContext context;
-  private final Map<String, String> given = new TreeMap<>();
-  private final List<String> known = new ArrayList<>();
-  private final List<String> problems = new ArrayList<>();
+  private static final String BOOLEAN = "true or false";
+  private static final String REGISTRY_ATTRIBUTE = "registry-attribute";
+  private static final String NAME = "the name of a ServletContext attribute";
 
-  private InitParameters(
-      String owner,
-      ServletContext context,
-      Enumeration<String> names,
-      Function<String, String> valueOf) {
-    this.owner = owner;
-    this.context = context;
+  /** Those of {@link PrometheusRequestFilter}. */
+  static final InitParameters<PrometheusRequestFilter.Builder> FILTER =
+      new InitParameters<PrometheusRequestFilter.Builder>()
+          .with("preset", names(Preset.class), (b, v) -> b.preset(constant(Preset.class, v)))
+          .with("metric-prefix", "the start of a metric name", (b, v) -> b.metricPrefix(v))
+          .with("metric-name", "a metric name", (b, v) -> b.metricName(v))
+          .with("help", "any text", (b, v) -> b.help(v))
+          .with(
+              "buckets",
+              "finite, positive, increasing numbers of seconds, comma-separated",
+              (b, v) -> b.buckets(doubles(v)))
+          .with(
+              "histogram",
+              names(HistogramKind.class),
+              (b, v) -> b.histogram(constant(HistogramKind.class, v)))
+          .with(
+              "exemplars",
+              names(Exemplars.class),
+              (b, v) -> b.exemplars(constant(Exemplars.class, v)))
+          .with(
+              "path-mode", names(PathMode.class), (b, v) -> b.pathMode(constant(PathMode.class, v)))
+          .with(
+              "path-components", "a whole number", (b, v) -> b.pathComponents(Integer.parseInt(v)))
+          .with("strip-context-path", BOOLEAN, (b, v) -> b.stripContextPath(bool(v)))
+          .with("max-paths", "a whole number, 1 or more", (b, v) -> b.maxPaths(Integer.parseInt(v)))
+          .with(
+              "exclude-paths",
+              UrlPattern.LEGAL + ", comma-separated",
+              (b, v) -> b.excludePaths(list(v)))
+          .with("extra-methods", "method names, comma-separated", (b, v) -> b.extraMethods(list(v)))
+          .with("request-size", BOOLEAN, (b, v) -> b.requestSize(bool(v)))
+          .with("response-size", BOOLEAN, (b, v) -> b.responseSize(bool(v)))
+          .with("const-labels", "name=value, comma-separated", (b, v) -> b.constLabels(labels(v)))
+          .with(REGISTRY_ATTRIBUTE, NAME, (b, v) -> b.registryAttribute(v));
+
+  /** Those of {@link MetricsServlet}. */
+  static final InitParameters<MetricsServlet.Builder> SERVLET =
+      new InitParameters<MetricsServlet.Builder>()
+          .with(REGISTRY_ATTRIBUTE, NAME, (b, v) -> b.registryAttribute(v))
+          .with("jvm-metrics", BOOLEAN, (b, v) -> b.jvmMetrics(bool(v)));
+
+  private static final class Parameter<B> {
+    final String legal;
+    final BiConsumer<B, String> setting;
+
+    Parameter(String legal, BiConsumer<B, String> setting) {
+      this.legal = legal;
+      this.setting = setting;
+    }
+  }
+
+  private final Map<String, Parameter<B>> parameters = new LinkedHashMap<>();
+
+  private InitParameters() {}
+
+  private InitParameters<B> with(String name, String legal, BiConsumer<B, String> setting) {
+    parameters.put(name, new Parameter<>(legal, setting));
+    return this;
+  }
+
+  Set<String> names() {
+    return parameters.keySet();
+  }
+
+  /** Reads what web.xml gives into the builder, and adds to the problems what is wrong. */
+  void read(Map<String, String> given, B builder, Problems problems) {
+    given.forEach(
+        (name, value) -> {
+          Parameter<B> parameter = parameters.get(name);
+          if (parameter == null) {
+            problems.addText(name, " is no parameter; did you mean " + nearest(name) + "?");
+            return;
+          }
+          try {
+            parameter.setting.accept(builder, value.trim());
+          } catch (IllegalArgumentException e) {
+            problems.add(name, value, parameter.legal);
+          }
+        });
+  }
+
+  static Map<String, String> of(FilterConfig config) {
+    return toMap(config.getInitParameterNames(), config::getInitParameter);
+  }
+
+  static Map<String, String> of(ServletConfig config) {
+    return toMap(config.getInitParameterNames(), config::getInitParameter);
+  }
+
+  private static Map<String, String> toMap(
+      Enumeration<String> names, Function<String, String> valueOf) {
+    Map<String, String> given = new TreeMap<>();
     Collections.list(names).forEach(name -> given.put(name, valueOf.apply(name)));
+    return given;
   }
 
-  /** The settings that a filter's init-params ask for. */
-  static PrometheusRequestFilter.Builder read(FilterConfig config) throws ServletException {
-    InitParameters parameters =
-        new InitParameters(
-            "filter " + config.getFilterName(),
-            config.getServletContext(),
-            config.getInitParameterNames(),
-            config::getInitParameter);
-    PrometheusRequestFilter.Builder builder = PrometheusRequestFilter.builder();
-    parameters.registry(builder::registry);
-    parameters.refuseOthers();
-    return builder;
+  /** The known name that the fewest changes of a letter make of this one. */
+  private String nearest(String name) {
+    return Collections.min(
+        parameters.keySet(), Comparator.comparingInt(known -> distance(name, known)));
   }
 
-  /** The settings that a servlet's init-params ask for. */
-  static MetricsServlet.Builder read(ServletConfig config) throws ServletException {
-    InitParameters parameters =
-        new InitParameters(
-            "servlet " + config.getServletName(),
-            config.getServletContext(),
-            config.getInitParameterNames(),
-            config::getInitParameter);
-    MetricsServlet.Builder builder = MetricsServlet.builder();
-    parameters.registry(builder::registry);
-    parameters.read("jvm-metrics", "true or false", InitParameters::bool, builder::jvmMetrics);
-    parameters.refuseOthers();
-    return builder;
+  /** Levenshtein's distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    Arrays.setAll(row, j -> j);
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = a.charAt(i - 1) == b.charAt(j - 1) ? diagonal : diagonal + 1;
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
   }
 
-  private void registry(Consumer<PrometheusRegistry> setting) {
-    read(
-        "registry-attribute",
-        "the name of a ServletContext attribute that holds a PrometheusRegistry",
-        name -> (PrometheusRegistry) Objects.requireNonNull(context.getAttribute(name)),
-        setting);
+  /**
+   * The registry that the attribute holds, or else the default one.
+   *
+   * @throws ServletException if the attribute is named and holds none
+   */
+  static PrometheusRegistry registry(ServletContext context, @Nullable String attribute)
+      throws ServletException {
+    if (attribute == null) {
+      return PrometheusRegistry.defaultRegistry;
+    }
+    Object value = context.getAttribute(attribute);
+    if (value instanceof PrometheusRegistry) {
+      return (PrometheusRegistry) value;
+    }
+    throw new ServletException(
+        REGISTRY_ATTRIBUTE
+            + "=\""
+            + attribute
+            + "\": the ServletContext attribute of this name must hold a PrometheusRegistry when"
+            + " the application starts, but it holds "
+            + (value == null ? "nothing" : "a " + value.getClass().getName()));
   }
 
   private static boolean bool(String value) {
@@ -81,31 +183,39 @@ final class InitParameters {
     throw new IllegalArgumentException(value);
   }
 
-  private <T> void read(
-      String name, String legal, Function<String, T> parser, Consumer<T> setting) {
-    known.add(name);
-    String value = given.get(name);
-    if (value == null) {
-      return;
-    }
-    T parsed;
-    try {
-      parsed = parser.apply(value.trim());
-    } catch (RuntimeException e) {
-      problems.add(name + "=\"" + value + "\": legal is " + legal);
-      return;
-    }
-    setting.accept(parsed);
+  private static <E extends Enum<E>> String names(Class<E> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(Object::toString)
+        .collect(Collectors.joining(", "));
   }
 
-  private void refuseOthers() throws ServletException {
-    for (String name : given.keySet()) {
-      if (!known.contains(name)) {
-        problems.add(name + " is not a parameter; legal are " + String.join(", ", known));
+  private static <E extends Enum<E>> E constant(Class<E> type, String value) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.toString().equals(value)) {
+        return constant;
       }
     }
-    if (!problems.isEmpty()) {
-      throw new ServletException(owner + ": " + String.join("; ", problems));
+    throw new IllegalArgumentException(value);
+  }
+
+  private static String[] list(String value) {
+    return Pattern.compile(",").splitAsStream(value).map(String::trim).toArray(String[]::new);
+  }
+
+  private static double[] doubles(String value) {
+    return Arrays.stream(list(value)).mapToDouble(Double::parseDouble).toArray();
+  }
+
+  private static Map<String, String> labels(String value) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String pair : list(value)) {
+      int equals = pair.indexOf('=');
+      if (equals < 1
+          || labels.put(pair.substring(0, equals).trim(), pair.substring(equals + 1).trim())
+              != null) {
+        throw new IllegalArgumentException(pair);
+      }
     }
+    return labels;
   }
 }

@@ -5,6 +5,7 @@ import io.prometheus.metrics.exporter.common.PrometheusScrapeHandler;
 import io.prometheus.metrics.exporter.servlet.jakarta.HttpExchangeAdapter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,11 +53,23 @@ public final class MetricsServlet extends HttpServlet {
    */
   @Override
   public void init() throws ServletException {
-    Builder settings = configured == null ? InitParameters.read(getServletConfig()) : configured;
+    Builder settings = configured == null ? settings(getServletConfig()) : configured;
+    PrometheusRegistry registry =
+        settings.registry != null
+            ? settings.registry
+            : InitParameters.registry(getServletContext(), settings.registryAttribute);
     if (settings.jvmMetrics) {
-      JvmMetrics.builder().register(settings.registry); // does nothing the second time
+      JvmMetrics.builder().register(registry); // does nothing the second time
     }
-    handler = new PrometheusScrapeHandler(PrometheusProperties.get(), settings.registry);
+    handler = new PrometheusScrapeHandler(PrometheusProperties.get(), registry);
+  }
+
+  private static Builder settings(ServletConfig config) throws ServletException {
+    Problems problems = new Problems();
+    Builder builder = builder();
+    InitParameters.SERVLET.read(InitParameters.of(config), builder, problems);
+    problems.throwIfAny(config.getServletName());
+    return builder;
   }
 
   @Override
@@ -76,7 +89,8 @@ public final class MetricsServlet extends HttpServlet {
   /** The settings of a servlet that is registered in code. */
   public static final class Builder {
 
-    PrometheusRegistry registry = PrometheusRegistry.defaultRegistry;
+    @Nullable PrometheusRegistry registry;
+    @Nullable String registryAttribute;
     boolean jvmMetrics = true;
 
     private Builder() {}
@@ -84,6 +98,12 @@ public final class MetricsServlet extends HttpServlet {
     /** What is served; the default registry unless set. */
     public Builder registry(PrometheusRegistry registry) {
       this.registry = registry;
+      return this;
+    }
+
+    /** The ServletContext attribute that holds the registry, instead of {@link #registry}. */
+    public Builder registryAttribute(String registryAttribute) {
+      this.registryAttribute = registryAttribute;
       return this;
     }
 

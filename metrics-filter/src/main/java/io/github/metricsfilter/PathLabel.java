@@ -1,6 +1,9 @@
 package io.github.metricsfilter;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,9 @@ final class PathLabel {
   final String value;
   private final AtomicReferenceArray<Series[]> byMethod;
 
+  /** Series with extra labels, by their values behind method and status. */
+  private final Map<List<Object>, Series> withExtraLabels = new ConcurrentHashMap<>();
+
   PathLabel(String value, int methods) {
     this.value = value;
     Series[][] empty = new Series[methods][];
@@ -25,6 +31,7 @@ final class PathLabel {
     byMethod = new AtomicReferenceArray<>(empty);
   }
 
+  /** The series of this method and status, if there is one already. */
   @Nullable Series find(int method, int status) {
     for (Series series : byMethod.get(method)) {
       if (series.status == status) {
@@ -34,11 +41,22 @@ final class PathLabel {
     return null;
   }
 
-  /** Adds a series that {@link #find} doesn't find. Callers take turns. */
-  void add(Series series) {
-    Series[] old = byMethod.get(series.method);
+  /** The series of this method, status and extra labels, if there is one already. */
+  @Nullable Series find(int method, int status, List<String> extra) {
+    return extra.isEmpty()
+        ? find(method, status)
+        : withExtraLabels.get(List.of(method, status, extra));
+  }
+
+  /** Adds a series that is not to be found yet. Callers take turns. */
+  void add(int method, List<String> extra, Series series) {
+    if (!extra.isEmpty()) {
+      withExtraLabels.put(List.of(method, series.status, extra), series);
+      return;
+    }
+    Series[] old = byMethod.get(method);
     Series[] grown = Arrays.copyOf(old, old.length + 1);
     grown[old.length] = series;
-    byMethod.set(series.method, grown);
+    byMethod.set(method, grown);
   }
 }

@@ -11,7 +11,12 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +44,12 @@ public final class PrometheusRequestFilter implements Filter {
 
   private static final String OBSERVED = PrometheusRequestFilter.class.getName() + ".observed.";
 
-  private final @Nullable Builder configured;
+  private final @Nullable Settings configured;
 
-  private MetricsRegistration registration;
+  private PrometheusRegistry registry;
   private RequestMetrics metrics;
   private RequestPath paths;
+  private Exclusion exclusion;
   private String observedAttribute;
 
   /** For web.xml, where init-params configure the filter; in code, use {@link #builder()}. */
@@ -54,7 +60,7 @@ public final class PrometheusRequestFilter implements Filter {
   }
 
   @SuppressWarnings("NullAway.Init")
-  private PrometheusRequestFilter(Builder configured) {
+  private PrometheusRequestFilter(Settings configured) {
     this.configured = configured;
   }
 
@@ -71,23 +77,40 @@ public final class PrometheusRequestFilter implements Filter {
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
-    Builder settings = configured == null ? InitParameters.read(config) : configured;
-    registration =
-        MetricsRegistration.join(
-            settings.registry,
-            new RequestMetrics(
-                new Buckets(settings.buckets), new MethodLabel(List.of()), settings.maxPaths));
-    metrics = registration.metrics();
-    paths =
-        new RequestPath(
-            metrics, config.getServletContext().getContextPath(), settings.routeResolver);
+    Settings settings =
+        configured == null ? configuredByParameters(config) : configuredInCode(config, configured);
+    registry =
+        settings.registry != null
+            ? settings.registry
+            : InitParameters.registry(config.getServletContext(), settings.registryAttribute);
+    metrics = SharedMetrics.join(registry, settings, config.getFilterName());
+    paths = new RequestPath(metrics.paths(), settings, config.getServletContext().getContextPath());
+    exclusion = new Exclusion(settings, metrics);
     observedAttribute = OBSERVED + metrics.id();
+  }
+
+  private static Settings configuredByParameters(FilterConfig config) throws ServletException {
+    Problems problems = new Problems();
+    Builder builder = builder();
+    InitParameters.FILTER.read(InitParameters.of(config), builder, problems);
+    Settings settings = new Settings(builder, problems);
+    problems.throwIfAny(config.getFilterName());
+    return settings;
+  }
+
+  private static Settings configuredInCode(FilterConfig config, Settings configured)
+      throws ServletException {
+    if (config.getInitParameterNames().hasMoreElements()) {
+      throw new ServletException(
+          config.getFilterName() + ": has init-params, but is configured in code by the builder");
+    }
+    return configured;
   }
 
   /** Unregisters the metrics, unless another filter still uses them. */
   @Override
   public void destroy() {
-    registration.leave();
+    SharedMetrics.leave(registry, metrics);
   }
 
   @Override
@@ -101,22 +124,25 @@ public final class PrometheusRequestFilter implements Filter {
     DispatcherType dispatch = http.getDispatcherType();
     if (dispatch == DispatcherType.ERROR) {
       errorPage(http, (HttpServletResponse) response, chain);
-    } else if (dispatch != DispatcherType.REQUEST || http.getAttribute(observedAttribute) != null) {
-      chain.doFilter(request, response); // a part of a request that is being observed
-    } else if (http.isAsyncSupported()) {
-      observeAsync(http, (HttpServletResponse) response, chain);
-    } else {
+    } else if (dispatch != DispatcherType.REQUEST // a part of a request that was observed before
+        || http.getAttribute(observedAttribute) != null
+        || exclusion.applies(http)) {
+      chain.doFilter(request, response);
+    } else if (metrics.measures() || http.isAsyncSupported()) {
       observe(http, (HttpServletResponse) response, chain);
+    } else {
+      observeSynchronous(http, (HttpServletResponse) response, chain);
     }
   }
 
-  private void observe(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  private void observeSynchronous(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     int method = metrics.methods().indexOf(request.getMethod());
-    String servletPattern = RequestPath.servletPattern(request);
+    String atEntry = paths.atEntry(request);
     request.setAttribute(observedAttribute, true);
     long startNanos = System.nanoTime();
-    metrics.start();
+    metrics.start(request, method);
     Throwable failure = null;
     try {
       chain.doFilter(request, response);
@@ -126,29 +152,47 @@ public final class PrometheusRequestFilter implements Filter {
     } finally {
       long durationNanos = System.nanoTime() - startNanos;
       int status = StatusLabel.atEnd(response, failure);
-      PathLabel path = path(request, servletPattern);
-      finish(request, path, method, status, durationNanos);
+      PathLabel path = path(request, atEntry);
+      long quietPeriod = metrics.quietPeriod();
+      Series series = metrics.series(path, method, status, RequestMetrics.NO_EXTRA);
+      series.duration.observe(durationNanos, null);
+      if (mayChange(status)) {
+        unsettled(
+            request,
+            new UnsettledObservation(
+                path, method, series, failure, quietPeriod, durationNanos, 0, 0));
+      }
     }
   }
 
-  private void observeAsync(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  private void observe(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    int method = metrics.methods().indexOf(request.getMethod());
-    String servletPattern = RequestPath.servletPattern(request);
     request.setAttribute(observedAttribute, true);
     RequestObservation observation =
-        new RequestObservation(this, request, response, servletPattern, method, System.nanoTime());
-    metrics.start();
+        metrics.measures()
+            ? new MeasuredObservation(this, metrics, request, response)
+            : new RequestObservation(this, metrics, request, response);
+    metrics.start(request, observation.method);
     Throwable failure = null;
     try {
-      chain.doFilter(observation, response);
+      chain.doFilter(observation, observation.response);
     } catch (Throwable t) {
       failure = t;
       throw t;
     } finally {
       observation.chainEnded(failure);
     }
+  }
+
+  /** See {@link RequestPath#atEntry}. */
+  String pathAtEntry(HttpServletRequest request) {
+    return paths.atEntry(request);
+  }
+
+  /** The label of a request, or of what was known of it before. */
+  PathLabel path(HttpServletRequest request, String atEntry) {
+    PathLabel explicit = explicitPath(request);
+    return explicit == null ? paths.ofEntry(atEntry) : explicit;
   }
 
   /** The route that the application or its framework names; null if none does, or if that fails. */
@@ -161,29 +205,13 @@ public final class PrometheusRequestFilter implements Filter {
     }
   }
 
-  PathLabel mappedPath(String servletPattern) {
-    return paths.mapped(servletPattern);
+  /** Whether an error page may follow, in a dispatch of its own, and set another status. */
+  static boolean mayChange(int status) {
+    return status >= HttpServletResponse.SC_BAD_REQUEST;
   }
 
-  PathLabel path(HttpServletRequest request, String servletPattern) {
-    PathLabel explicit = explicitPath(request);
-    return explicit == null ? mappedPath(servletPattern) : explicit;
-  }
-
-  /** Records a request whose status an error page may still change, after the filter returned. */
-  void finish(
-      HttpServletRequest request, PathLabel path, int method, int status, long durationNanos) {
-    if (status < HttpServletResponse.SC_BAD_REQUEST) {
-      metrics.finish(path, method, status, durationNanos);
-    } else {
-      request.setAttribute(
-          observedAttribute, metrics.finishUnsettled(path, method, status, durationNanos));
-    }
-  }
-
-  /** Records a request whose status is final. */
-  void finish(PathLabel path, int method, int status, long durationNanos) {
-    metrics.finish(path, method, status, durationNanos);
+  void unsettled(HttpServletRequest request, UnsettledObservation observation) {
+    request.setAttribute(observedAttribute, observation);
   }
 
   private void errorPage(
@@ -193,23 +221,210 @@ public final class PrometheusRequestFilter implements Filter {
     Object observed = request.getAttribute(observedAttribute);
     if (observed instanceof UnsettledObservation) {
       request.setAttribute(observedAttribute, true); // for another filter of ours outside
-      metrics.settle((UnsettledObservation) observed, response.getStatus());
+      metrics.settle((UnsettledObservation) observed, request, response.getStatus());
     }
   }
 
-  /** The settings of a filter that is registered in code. */
+  /** Which names and labels the metrics have. */
+  public enum Preset {
+    /** {@code http_requests_total}, {@code http_request_duration_seconds} and so on. */
+    DEFAULT,
+    /** As simpleclient's {@code MetricsFilter} 0.16 had them. */
+    SIMPLECLIENT,
+    /** As OpenTelemetry's semantic conventions for HTTP have them in Prometheus. */
+    OTEL;
+
+    @Override
+    public String toString() {
+      return inWebXml(this);
+    }
+  }
+
+  /** Which buckets the histogram of durations has. */
+  public enum HistogramKind {
+    /** Those of the setting {@code buckets}. */
+    CLASSIC,
+    /** Prometheus's native histogram, with client_java's. */
+    NATIVE,
+    /** Both of these. */
+    BOTH;
+
+    @Override
+    public String toString() {
+      return inWebXml(this);
+    }
+  }
+
+  /** Whether the histogram of durations shows the trace and span of a request. */
+  public enum Exemplars {
+    /** If a tracer is on the class path. */
+    AUTO,
+    /** Always; a request without a sampled span has none. */
+    ON,
+    /** Never. */
+    OFF;
+
+    @Override
+    public String toString() {
+      return inWebXml(this);
+    }
+  }
+
+  /** What the path label is made of if nobody names the route. */
+  public enum PathMode {
+    /** The mapping of the servlet. */
+    ROUTE,
+    /** The first parts of the URI. */
+    COMPONENTS,
+    /** All of the URI. */
+    FULL;
+
+    @Override
+    public String toString() {
+      return inWebXml(this);
+    }
+  }
+
+  private static String inWebXml(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The settings of a filter that is registered in code: those of web.xml, in camel case, and those
+   * that are code. docs/configuration.md has the defaults, what is legal and what each costs.
+   */
   public static final class Builder {
 
-    PrometheusRegistry registry = PrometheusRegistry.defaultRegistry;
+    // Null is what isn't set: a default may depend on the preset.
+    @Nullable Preset preset;
+    @Nullable String metricPrefix;
+    @Nullable String metricName;
+    @Nullable String help;
+    double @Nullable [] buckets;
+    @Nullable HistogramKind histogram;
+    @Nullable Exemplars exemplars;
+    @Nullable PathMode pathMode;
+    @Nullable Integer pathComponents;
+    @Nullable Boolean stripContextPath;
+    @Nullable Integer maxPaths;
+    List<String> excludePaths = List.of();
+    List<String> extraMethods = List.of();
+    @Nullable Boolean requestSize;
+    @Nullable Boolean responseSize;
+    Map<String, String> constLabels = Map.of();
+    @Nullable PrometheusRegistry registry;
+    @Nullable String registryAttribute;
     RouteResolver routeResolver = request -> null;
-    double[] buckets = {.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
-    int maxPaths = 200;
+    final List<ExtraLabel> labels = new ArrayList<>();
+    @Nullable Predicate<HttpServletRequest> skipIf;
 
     private Builder() {}
+
+    /** Which names and labels the metrics have; {@link Preset#DEFAULT} unless set. */
+    public Builder preset(Preset preset) {
+      this.preset = preset;
+      return this;
+    }
+
+    /** What stands before each name of the default preset; nothing unless set. */
+    public Builder metricPrefix(String metricPrefix) {
+      this.metricPrefix = metricPrefix;
+      return this;
+    }
+
+    /** The name of the histogram with {@link Preset#SIMPLECLIENT}, which this implies. */
+    public Builder metricName(String metricName) {
+      this.metricName = metricName;
+      return this;
+    }
+
+    /** The help of the metrics with {@link Preset#SIMPLECLIENT}. */
+    public Builder help(String help) {
+      this.help = help;
+      return this;
+    }
+
+    /** The upper bounds of the classic histogram, in seconds: finite, positive, increasing. */
+    public Builder buckets(double... buckets) {
+      this.buckets = buckets.clone();
+      return this;
+    }
+
+    /** Which buckets the histogram has; {@link HistogramKind#CLASSIC} unless set. */
+    public Builder histogram(HistogramKind histogram) {
+      this.histogram = histogram;
+      return this;
+    }
+
+    /** Whether the histogram shows traces; {@link Exemplars#AUTO} unless set. */
+    public Builder exemplars(Exemplars exemplars) {
+      this.exemplars = exemplars;
+      return this;
+    }
+
+    /** What the path label is made of; {@link PathMode#ROUTE} unless set. */
+    public Builder pathMode(PathMode pathMode) {
+      this.pathMode = pathMode;
+      return this;
+    }
+
+    /** How many parts of the URI {@link PathMode#COMPONENTS} takes; 1 unless set. */
+    public Builder pathComponents(int pathComponents) {
+      this.pathComponents = pathComponents;
+      return this;
+    }
+
+    /** Whether the modes of the URI leave out the context path; false unless set. */
+    public Builder stripContextPath(boolean stripContextPath) {
+      this.stripContextPath = stripContextPath;
+      return this;
+    }
+
+    /** How many values of the path label get series of their own; 200 unless set. */
+    public Builder maxPaths(int maxPaths) {
+      this.maxPaths = maxPaths;
+      return this;
+    }
+
+    /** Patterns as in web.xml of paths within the application that aren't observed. */
+    public Builder excludePaths(String... excludePaths) {
+      this.excludePaths = List.of(excludePaths);
+      return this;
+    }
+
+    /** Methods, beside the standard ones, that get a value of their own. */
+    public Builder extraMethods(String... extraMethods) {
+      this.extraMethods = List.of(extraMethods);
+      return this;
+    }
+
+    /** Whether the bytes that are read of a request's body are observed; false unless set. */
+    public Builder requestSize(boolean requestSize) {
+      this.requestSize = requestSize;
+      return this;
+    }
+
+    /** Whether the bytes that are written of a response's body are observed; false unless set. */
+    public Builder responseSize(boolean responseSize) {
+      this.responseSize = responseSize;
+      return this;
+    }
+
+    /** Labels that every series has, with the same value. */
+    public Builder constLabels(Map<String, String> constLabels) {
+      this.constLabels = Map.copyOf(constLabels);
+      return this;
+    }
 
     /** Where the metrics are registered; the default registry unless set. */
     public Builder registry(PrometheusRegistry registry) {
       this.registry = registry;
+      return this;
+    }
+
+    /** The ServletContext attribute that holds the registry, instead of {@link #registry}. */
+    public Builder registryAttribute(String registryAttribute) {
+      this.registryAttribute = registryAttribute;
       return this;
     }
 
@@ -219,9 +434,44 @@ public final class PrometheusRequestFilter implements Filter {
       return this;
     }
 
-    /** The filter, to be registered with a container. */
+    /** Adds a label with at most 100 values, see {@link #label(String, Function, int)}. */
+    public Builder label(String name, Function<HttpServletRequest, String> value) {
+      return label(name, value, 100);
+    }
+
+    /**
+     * Adds a label. Each of its values multiplies the series, so keep them few.
+     *
+     * @param value called once a request, when it is finished; if it fails or returns null, that is
+     *     counted in {@code metrics_filter_failures_total} and the value is {@code unknown}
+     * @param maxValues how many values get series of their own; later ones are {@code _OTHER}
+     */
+    public Builder label(String name, Function<HttpServletRequest, String> value, int maxValues) {
+      labels.add(
+          new ExtraLabel(name, maxValues, (request, status, failure) -> value.apply(request)));
+      return this;
+    }
+
+    /**
+     * Requests that aren't observed at all, decided when they enter. If it fails, that is counted
+     * in {@code metrics_filter_failures_total} and the request is observed.
+     */
+    public Builder skipIf(Predicate<HttpServletRequest> skipIf) {
+      this.skipIf = skipIf;
+      return this;
+    }
+
+    /**
+     * The filter, to be registered with a container.
+     *
+     * @throws IllegalArgumentException if settings are wrong or contradict each other; it names all
+     *     of them, their values, and what is legal
+     */
     public PrometheusRequestFilter build() {
-      return new PrometheusRequestFilter(this);
+      Problems problems = new Problems();
+      Settings settings = new Settings(this, problems);
+      problems.throwIfAny();
+      return new PrometheusRequestFilter(settings);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.metricsfilter;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -11,69 +12,61 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of one registry: finds or makes the series of a request, and shows all of them to a
- * scrape.
+ * One set of metrics: finds or makes the series of a request, and shows them all to a scrape.
  *
- * <p>The histogram is the only thing that is recorded. The counter is its count, and the requests
- * in flight are those that started less those that it counts: one fact, shown three times, so that
- * the three agree within a scrape.
+ * <p>The histogram of durations is all that is recorded of a finished request. The counter is its
+ * count, and the requests in flight are those that have started less those that it counts: one
+ * fact, shown three times, so that the three agree within a scrape.
  */
 final class RequestMetrics implements MultiCollector {
 
   private static final System.Logger LOG = System.getLogger(RequestMetrics.class.getName());
 
+  private static final double[] SIZE_BUCKETS = {100, 1e3, 1e4, 1e5, 1e6, 1e7};
+
+  /** The schemes by which a preset may tell requests in flight apart. */
+  private static final List<String> SCHEMES = List.of("http", "https", ExtraLabel.OTHER);
+
+  static final List<String> NO_EXTRA = List.of();
+
   private static final AtomicInteger IDS = new AtomicInteger();
 
-  private final int id;
-  private final MetricFamilyDescriptor requests =
-      MetricFamilyDescriptor.counter("http_requests_total")
-          .help("HTTP requests finished.")
-          .labelNames("status", "path", "method")
-          .build();
-  private final MetricFamilyDescriptor active =
-      MetricFamilyDescriptor.gauge("http_active_requests")
-          .help("HTTP requests that entered and are not yet finished.")
-          .build();
-  private final MetricFamilyDescriptor duration =
-      MetricFamilyDescriptor.histogram("http_request_duration_seconds")
-          .help("Time from the request's entry until it was finished, in seconds.")
-          .labelNames("status", "path", "method")
-          .build();
-  private final MetricFamilyDescriptor overflow =
-      MetricFamilyDescriptor.counter("metrics_filter_overflow_total")
-          .help("Requests recorded under _OTHER because a bound on label values was reached.")
-          .build();
-  private final MetricFamilyDescriptor failures =
-      MetricFamilyDescriptor.counter("metrics_filter_failures_total")
-          .help("Failures of the filter or of a callback, which the request did not notice.")
-          .build();
-
+  private final int id = IDS.incrementAndGet();
+  private final Settings settings;
+  private final MetricFamilies families;
   private final MethodLabel methods;
-  private final Buckets bounds;
-  private final int maxPaths;
-  private final Map<String, PathLabel> paths = new ConcurrentHashMap<>();
-  private final PathLabel otherPath;
+  private final PathLabels paths;
+  private final List<ExtraLabel.Values> extraValues = new ArrayList<>();
+  private final Buckets durationBuckets;
+  private final Buckets sizeBuckets = new Buckets(1, SIZE_BUCKETS);
 
-  /** In the order in which a snapshot wants them. */
-  private final ConcurrentSkipListSet<Series> all = new ConcurrentSkipListSet<>();
+  /** Sorted, as snapshots want them. */
+  private final SortedSet<Series> all = new ConcurrentSkipListSet<>();
 
-  private final LongAdder started = new LongAdder();
-  private final LongAdder overflowed = new LongAdder();
-  private final LongAdder failed = new LongAdder();
-  private boolean overflowLogged;
+  /** Whether a preset tells requests in flight apart by method and scheme. */
+  private final boolean activeByMethod;
+
+  private final LongAdder[] started;
+  private final FaultMetrics.Faults faults;
   private final AtomicBoolean failureLogged = new AtomicBoolean();
-  private final long createdMillis = System.currentTimeMillis();
 
   private final Object scrapeLock = new Object();
   private int scrapes;
@@ -82,123 +75,155 @@ final class RequestMetrics implements MultiCollector {
   /** The number of the period without a scrape in which we are; 0 while there is one. */
   private volatile long quietPeriod = quietPeriods;
 
-  RequestMetrics(Buckets bounds, MethodLabel methods, int maxPaths) {
-    this.id = IDS.incrementAndGet();
-    this.bounds = bounds;
-    this.methods = methods;
-    this.maxPaths = maxPaths;
-    this.otherPath = new PathLabel("_OTHER", methods.size());
+  RequestMetrics(Settings settings, FaultMetrics.Faults faults) {
+    this.settings = settings;
+    this.faults = faults;
+    families = new MetricFamilies(settings);
+    methods = new MethodLabel(settings.extraMethods);
+    paths = new PathLabels(settings.maxPaths, methods.size());
+    settings.extraLabels.forEach(label -> extraValues.add(label.new Values()));
+    durationBuckets = new Buckets(Buckets.NANOS_PER_SECOND, settings.buckets);
+    activeByMethod = families.activeByMethod();
+    started = new LongAdder[activeByMethod ? methods.size() * SCHEMES.size() : 1];
+    Arrays.setAll(started, i -> new LongAdder());
+  }
+
+  /** Tells these metrics from others that the same request may pass. */
+  int id() {
+    return id;
+  }
+
+  Settings settings() {
+    return settings;
   }
 
   MethodLabel methods() {
     return methods;
   }
 
-  /**
-   * The label of this path; that of {@code _OTHER}, with a warning the first time, once as many
-   * paths as allowed are known.
-   */
-  PathLabel path(String value) {
-    PathLabel known = paths.get(value);
-    return known == null ? admit(value) : known;
+  PathLabels paths() {
+    return paths;
   }
 
-  private synchronized PathLabel admit(String value) {
-    if (paths.size() < maxPaths) {
-      return paths.computeIfAbsent(value, v -> new PathLabel(v, methods.size()));
-    }
-    PathLabel known = paths.getOrDefault(value, otherPath);
-    if (known == otherPath && !overflowLogged) {
-      overflowLogged = true;
-      LOG.log(
-          WARNING,
-          "More than {0} paths: \"{1}\" and all later ones are recorded as path=\"{2}\". Raise"
-              + " max-paths, or make the routes coarser.",
-          maxPaths,
-          value,
-          otherPath.value);
-    }
-    return known;
+  /** Whether a request needs a {@link MeasuredObservation}. */
+  boolean measures() {
+    return !extraValues.isEmpty()
+        || settings.exemplars
+        || settings.requestSize
+        || settings.responseSize;
   }
 
-  boolean isOther(PathLabel path) {
-    return path == otherPath;
+  Set<String> names() {
+    return families.names();
   }
 
-  /** Distinguishes these metrics from others that the same request may pass. */
-  int id() {
-    return id;
+  /** A request has entered. An observation by its {@link #series} must follow, once. */
+  void start(HttpServletRequest request, int method) {
+    int slot = activeByMethod ? activeSlot(method, ExtraLabel.scheme(request)) : 0;
+    started[slot].increment();
   }
 
-  /** A request entered. {@link #finish} or {@link #finishUnsettled} must follow, once. */
-  void start() {
-    started.increment();
+  private static int activeSlot(int method, String scheme) {
+    return method * SCHEMES.size() + SCHEMES.indexOf(scheme);
   }
 
   /**
-   * The request that entered is finished: from now on it is in its series and no longer in flight.
+   * The series of a request that is finished. Once observed there, it is no longer in flight.
+   *
+   * @param extra the values of the extra labels, see {@link #extra}
    */
-  void finish(PathLabel path, int method, int status, long durationNanos) {
-    if (path == otherPath) {
-      overflowed.increment();
+  Series series(PathLabel path, int method, int status, List<String> extra) {
+    if (paths.isOther(path) || (!extra.isEmpty() && extra.contains(ExtraLabel.OTHER))) {
+      faults.overflowed.increment();
     }
-    series(path, method, status).observe(durationNanos);
+    return findOrMake(path, method, status, extra);
   }
 
-  /** Like {@link #finish}, where an error page may yet change the status: see {@link #settle}. */
-  UnsettledObservation finishUnsettled(PathLabel path, int method, int status, long durationNanos) {
-    long quietBefore = quietPeriod;
-    finish(path, method, status, durationNanos);
-    return new UnsettledObservation(path, series(path, method, status), durationNanos, quietBefore);
+  /**
+   * The number of the period without a scrape in which we are, 0 during one. As long as it doesn't
+   * change, no scrape can have shown what was observed since.
+   */
+  long quietPeriod() {
+    return quietPeriod;
   }
 
   /**
    * Moves an observation to the status that the error page has set, if no scrape can have shown it.
    * This is the one place where a request could meet a scrape, for the time of a few assignments.
    */
-  void settle(UnsettledObservation observation, int status) {
-    Series recorded = observation.series;
-    if (status == recorded.status) {
+  void settle(UnsettledObservation observation, HttpServletRequest request, int status) {
+    if (status == observation.series.status) {
       return;
     }
-    Series settled = series(observation.path, recorded.method, status);
+    List<String> extra = extra(request, status, observation.failure);
+    Series settled = findOrMake(observation.path, observation.method, status, extra);
     synchronized (scrapeLock) {
       if (observation.quietPeriod != 0 && observation.quietPeriod == quietPeriod) {
-        recorded.retract(observation.durationNanos);
-        settled.observe(observation.durationNanos);
+        observation.moveTo(settled);
       }
     }
   }
 
-  private Series series(PathLabel path, int method, int status) {
-    Series found = path.find(method, status);
-    return found == null ? make(path, method, status) : found;
+  /** The values of the extra labels, each bounded as it says. */
+  List<String> extra(HttpServletRequest request, int status, @Nullable Throwable failure) {
+    if (extraValues.isEmpty()) {
+      return NO_EXTRA;
+    }
+    List<String> values = new ArrayList<>(extraValues.size());
+    for (ExtraLabel.Values label : extraValues) {
+      String value = value(label.label(), request, status, failure);
+      values.add(label.admit(value) ? value : ExtraLabel.OTHER);
+    }
+    return values;
   }
 
-  private synchronized Series make(PathLabel path, int method, int status) {
-    Series found = path.find(method, status);
+  private String value(
+      ExtraLabel label, HttpServletRequest request, int status, @Nullable Throwable failure) {
+    try {
+      return Objects.requireNonNull(label.value(request, status, failure));
+    } catch (Throwable t) { // of any kind: a callback must not change the request's outcome
+      failed("The function of label " + label.name, t);
+      return ExtraLabel.UNKNOWN;
+    }
+  }
+
+  private Series findOrMake(PathLabel path, int method, int status, List<String> extra) {
+    Series found = path.find(method, status, extra);
+    return found == null ? make(path, method, status, extra) : found;
+  }
+
+  private synchronized Series make(PathLabel path, int method, int status, List<String> extra) {
+    Series found = path.find(method, status, extra);
     if (found != null) {
       return found;
     }
     Labels labels =
-        Labels.of(
-            "status",
-            StatusLabel.value(status),
-            "path",
-            path.value,
-            "method",
-            methods.value(method));
-    Series made = new Series(method, status, labels, bounds);
+        families.labels(StatusLabel.value(status), path.value, methods.value(method), extra);
+    Series made =
+        new Series(
+            status,
+            activeByMethod ? activeSlot(method, extra.get(0)) : 0,
+            labels,
+            histogram(families.duration, labels, durationBuckets),
+            families.requestSize == null ? null : new AdderHistogram(labels, sizeBuckets),
+            families.responseSize == null ? null : new AdderHistogram(labels, sizeBuckets));
     all.add(made);
-    path.add(made);
+    path.add(method, extra, made);
     return made;
+  }
+
+  private SeriesHistogram histogram(MetricFamilyDescriptor family, Labels labels, Buckets buckets) {
+    return settings.histogram == HistogramKind.CLASSIC && !settings.exemplars
+        ? new AdderHistogram(labels, buckets)
+        : new ClientHistogram(
+            family.getPrometheusName(), labels, buckets, settings.histogram, settings.exemplars);
   }
 
   /** Counts a failure of ours or of a callback, and logs the first one. */
   void failed(String what, Throwable failure) {
-    failed.increment();
+    faults.failed.increment();
     if (failureLogged.compareAndSet(false, true)) {
-      LOG.log(WARNING, what + " failed; later failures are only counted.", failure);
+      LOG.log(WARNING, what + " failed; this and later failures are counted, not logged.", failure);
     }
   }
 
@@ -220,35 +245,77 @@ final class RequestMetrics implements MultiCollector {
   }
 
   private MetricSnapshots read() {
+    List<CounterDataPointSnapshot> requests = new ArrayList<>();
     List<HistogramDataPointSnapshot> durations = new ArrayList<>();
-    List<CounterDataPointSnapshot> counts = new ArrayList<>();
-    long finished = 0;
+    List<HistogramDataPointSnapshot> requestSizes = new ArrayList<>();
+    List<HistogramDataPointSnapshot> responseSizes = new ArrayList<>();
+    long[] active = new long[started.length];
     for (Series series : all) {
-      HistogramDataPointSnapshot snapshot = series.snapshot();
-      durations.add(snapshot);
-      counts.add(Series.counter(snapshot));
-      finished += snapshot.getCount();
+      HistogramDataPointSnapshot duration = series.duration.snapshot();
+      durations.add(duration);
+      requests.add(
+          new CounterDataPointSnapshot(
+              duration.getCount(), series.labels, null, duration.getCreatedTimestampMillis()));
+      active[series.activeSlot] -= duration.getCount();
+      if (series.requestSize != null) {
+        requestSizes.add(series.requestSize.snapshot());
+      }
+      if (series.responseSize != null) {
+        responseSizes.add(series.responseSize.snapshot());
+      }
     }
-    // Read after the finished ones: each of these has started, so the difference can't be negative.
-    long inFlight = started.sum() - finished;
-    return new MetricSnapshots(
-        new CounterSnapshot(requests.getMetadata(), counts),
-        new GaugeSnapshot(
-            active.getMetadata(),
-            List.of(new GaugeDataPointSnapshot(inFlight, Labels.EMPTY, null))),
-        new HistogramSnapshot(duration.getMetadata(), durations),
-        counter(overflow, overflowed),
-        counter(failures, failed));
+    // Read after the finished ones: each of them had started, so that no gauge falls below zero.
+    for (int slot = 0; slot < active.length; slot++) {
+      active[slot] += started[slot].sum();
+    }
+
+    List<MetricSnapshot> snapshots = new ArrayList<>();
+    if (families.requests != null) {
+      snapshots.add(new CounterSnapshot(families.requests.getMetadata(), requests));
+    }
+    if (families.active != null) {
+      snapshots.add(new GaugeSnapshot(families.active.getMetadata(), activeGauges(active)));
+    }
+    snapshots.add(
+        new HistogramSnapshot(
+            families.duration.getMetadata(),
+            families.durationByStatus() ? durations : mergeStatuses(durations)));
+    if (families.requestSize != null) {
+      snapshots.add(new HistogramSnapshot(families.requestSize.getMetadata(), requestSizes));
+    }
+    if (families.responseSize != null) {
+      snapshots.add(new HistogramSnapshot(families.responseSize.getMetadata(), responseSizes));
+    }
+    return new MetricSnapshots(snapshots);
   }
 
-  private CounterSnapshot counter(MetricFamilyDescriptor family, LongAdder value) {
-    return new CounterSnapshot(
-        family.getMetadata(),
-        List.of(new CounterDataPointSnapshot(value.sum(), Labels.EMPTY, null, createdMillis)));
+  private List<GaugeDataPointSnapshot> activeGauges(long[] active) {
+    List<GaugeDataPointSnapshot> gauges = new ArrayList<>();
+    for (int slot = 0; slot < active.length; slot++) {
+      if (!activeByMethod || started[slot].sum() > 0) {
+        String method = methods.value(slot / SCHEMES.size());
+        Labels labels = families.activeLabels(method, SCHEMES.get(slot % SCHEMES.size()));
+        gauges.add(new GaugeDataPointSnapshot(active[slot], labels, null));
+      }
+    }
+    return gauges;
+  }
+
+  /** One histogram for all statuses of a path and method, where the preset's has no status. */
+  private List<HistogramDataPointSnapshot> mergeStatuses(List<HistogramDataPointSnapshot> all) {
+    Map<Labels, List<HistogramDataPointSnapshot>> byLabels = new HashMap<>();
+    for (HistogramDataPointSnapshot one : all) {
+      byLabels
+          .computeIfAbsent(families.withoutStatus(one.getLabels()), labels -> new ArrayList<>())
+          .add(one);
+    }
+    List<HistogramDataPointSnapshot> merged = new ArrayList<>();
+    byLabels.forEach((labels, of) -> merged.add(AdderHistogram.sum(labels, of)));
+    return merged;
   }
 
   @Override
   public List<MetricFamilyDescriptor> getMetricFamilyDescriptors() {
-    return List.of(requests, active, duration, overflow, failures);
+    return families.all();
   }
 }

@@ -19,18 +19,22 @@ import org.jspecify.annotations.Nullable;
  * listener of every cycle, because {@code startAsync} clears the listeners of the last one (Servlet
  * 6.0, section 2.3.3.3). The three are one object, since this is allocated for each request.
  */
-final class RequestObservation extends HttpServletRequestWrapper implements AsyncListener {
+class RequestObservation extends HttpServletRequestWrapper implements AsyncListener {
 
   private static final AtomicIntegerFieldUpdater<RequestObservation> FINISHED =
       AtomicIntegerFieldUpdater.newUpdater(RequestObservation.class, "finished");
 
   private static final int UNDECIDED = 0;
 
+  final int method;
+
+  /** What the chain writes to. */
+  final HttpServletResponse response;
+
   private final PrometheusRequestFilter filter;
-  private final HttpServletResponse response;
-  private final String servletPattern;
-  private final int method;
-  private final long startNanos;
+  private final RequestMetrics metrics;
+  private final String pathAtEntry;
+  private final long startNanos = System.nanoTime();
 
   @SuppressWarnings("unused") // by FINISHED
   private volatile int finished;
@@ -41,6 +45,9 @@ final class RequestObservation extends HttpServletRequestWrapper implements Asyn
   /** The status that the client got before a late failure could change what the response says. */
   private volatile int sentStatus = UNDECIDED;
 
+  /** What ended the chain or the last cycle. */
+  private volatile @Nullable Throwable failure;
+
   /**
    * What was said of the route by the time the chain returned; the attributes may be gone later.
    */
@@ -48,17 +55,28 @@ final class RequestObservation extends HttpServletRequestWrapper implements Asyn
 
   RequestObservation(
       PrometheusRequestFilter filter,
+      RequestMetrics metrics,
       HttpServletRequest request,
-      HttpServletResponse response,
-      String servletPattern,
-      int method,
-      long startNanos) {
+      HttpServletResponse response) {
     super(request);
     this.filter = filter;
+    this.metrics = metrics;
     this.response = response;
-    this.servletPattern = servletPattern;
-    this.method = method;
-    this.startNanos = startNanos;
+    this.method = metrics.methods().indexOf(request.getMethod());
+    this.pathAtEntry = filter.pathAtEntry(request);
+  }
+
+  /** Records this request in its series, with all that was measured. */
+  void observe(Series series, long durationNanos) {
+    series.duration.observe(durationNanos, null);
+  }
+
+  long requestBytes() {
+    return 0;
+  }
+
+  long responseBytes() {
+    return 0;
   }
 
   @Override
@@ -69,7 +87,11 @@ final class RequestObservation extends HttpServletRequestWrapper implements Asyn
   /** The container gets its own request where the application gives it ours. */
   @Override
   public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
-    return listen(super.startAsync(request == this ? getRequest() : request, response));
+    return startAsyncWith(request == this ? getRequest() : request, response);
+  }
+
+  final AsyncContext startAsyncWith(ServletRequest request, ServletResponse response) {
+    return listen(super.startAsync(request, response));
   }
 
   private AsyncContext listen(AsyncContext cycle) {
@@ -83,12 +105,29 @@ final class RequestObservation extends HttpServletRequestWrapper implements Asyn
     long durationNanos = System.nanoTime() - startNanos;
     if (asynchronous || listenLate()) {
       path = filter.explicitPath(this);
+      this.failure = failure;
       if (failure != null) {
         freezeStatus();
       }
     } else if (finishOnce()) {
       int status = StatusLabel.atEnd(response, failure);
-      filter.finish(this, filter.path(this, servletPattern), method, status, durationNanos);
+      PathLabel label = filter.path(this, pathAtEntry);
+      long quietPeriod = metrics.quietPeriod();
+      Series series = metrics.series(label, method, status, metrics.extra(this, status, failure));
+      observe(series, durationNanos);
+      if (PrometheusRequestFilter.mayChange(status)) {
+        filter.unsettled(
+            this,
+            new UnsettledObservation(
+                label,
+                method,
+                series,
+                failure,
+                quietPeriod,
+                durationNanos,
+                requestBytes(),
+                responseBytes()));
+      }
     }
   }
 
@@ -124,6 +163,7 @@ final class RequestObservation extends HttpServletRequestWrapper implements Asyn
 
   @Override
   public void onError(AsyncEvent event) {
+    failure = event.getThrowable();
     freezeStatus();
   }
 
@@ -131,12 +171,11 @@ final class RequestObservation extends HttpServletRequestWrapper implements Asyn
   public void onComplete(AsyncEvent event) {
     long durationNanos = System.nanoTime() - startNanos;
     if (finishOnce()) {
-      PathLabel known = path;
       PathLabel late = filter.explicitPath(this);
-      filter.finish(
-          late != null ? late : known != null ? known : filter.mappedPath(servletPattern),
-          method,
-          sentStatus == UNDECIDED ? response.getStatus() : sentStatus,
+      PathLabel label = late != null ? late : path != null ? path : filter.path(this, pathAtEntry);
+      int status = sentStatus == UNDECIDED ? response.getStatus() : sentStatus;
+      observe(
+          metrics.series(label, method, status, metrics.extra(this, status, failure)),
           durationNanos);
     }
   }

@@ -1,5 +1,8 @@
 package io.github.metricsfilter;
 
+import io.github.metricsfilter.PathLabels.Origin;
+import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
+import io.github.metricsfilter.PrometheusRequestFilter.Preset;
 import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
@@ -22,48 +25,66 @@ final class RequestPath {
   private static final String SPRING_PATTERN =
       "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
 
-  private final RequestMetrics metrics;
+  private final PathLabels labels;
+  private final PathMode mode;
+  private final int components;
+  private final boolean stripContextPath;
+  private final boolean knowsSpring;
   private final String contextPath;
   private final RouteResolver resolver;
   private final Map<String, PathLabel> bySpringPattern = new ConcurrentHashMap<>();
   private final Map<String, PathLabel> byServletPattern = new ConcurrentHashMap<>();
 
-  RequestPath(RequestMetrics metrics, String contextPath, RouteResolver resolver) {
-    this.metrics = metrics;
+  RequestPath(PathLabels labels, Settings settings, String contextPath) {
+    this.labels = labels;
+    this.mode = settings.pathMode;
+    this.components = mode == PathMode.FULL ? 0 : settings.pathComponents;
+    this.stripContextPath = settings.stripContextPath;
+    // What simpleclient's filter showed didn't depend on the framework.
+    this.knowsSpring = settings.preset != Preset.SIMPLECLIENT;
     this.contextPath = contextPath;
-    this.resolver = resolver;
+    this.resolver = settings.routeResolver;
   }
 
   /**
-   * The pattern of the servlet that the container chose for this request. To be read when the
-   * request enters: a dispatch rewrites it. {@code /}, the default servlet's, if there is none.
+   * What the path label is made of if nobody names the route: the pattern of the servlet that the
+   * container chose ({@code /}, the default servlet's, if none), or the URI. To be read when the
+   * request enters, because a dispatch rewrites it.
    */
-  static String servletPattern(HttpServletRequest request) {
-    HttpServletMapping mapping = request.getHttpServletMapping();
-    return mapping == null || mapping.getMappingMatch() == null ? "/" : mapping.getPattern();
+  String atEntry(HttpServletRequest request) {
+    if (mode == PathMode.ROUTE) {
+      HttpServletMapping mapping = request.getHttpServletMapping();
+      return mapping == null || mapping.getMappingMatch() == null ? "/" : mapping.getPattern();
+    }
+    String uri = request.getRequestURI();
+    int skipped = stripContextPath ? request.getContextPath().length() : 0;
+    return UriPath.of(skipped < uri.length() ? uri.substring(skipped) : "/", components);
+  }
+
+  /** The label of what {@link #atEntry} has read. */
+  PathLabel ofEntry(String atEntry) {
+    return mode == PathMode.ROUTE
+        ? relative(byServletPattern, atEntry, RequestPath::rooted)
+        : labels.get(atEntry, Origin.URI);
   }
 
   /** The label of what the application or its framework says of this request's route, or null. */
   @Nullable PathLabel explicit(HttpServletRequest request) {
     Object attribute = request.getAttribute(ATTRIBUTE);
     if (attribute != null) {
-      return metrics.path(attribute.toString());
+      return labels.get(attribute.toString(), Origin.ROUTE);
     }
     String resolved = resolver.resolve(request);
     if (resolved != null) {
-      return metrics.path(resolved);
+      return labels.get(resolved, Origin.ROUTE);
     }
-    Object springPattern = request.getAttribute(SPRING_PATTERN);
+    Object springPattern = knowsSpring ? request.getAttribute(SPRING_PATTERN) : null;
     return springPattern == null
         ? null
         : relative(bySpringPattern, springPattern.toString(), UnaryOperator.identity());
   }
 
-  /** The label of a servlet pattern, see Servlet 6.0, section 12.2. */
-  PathLabel mapped(String servletPattern) {
-    return relative(byServletPattern, servletPattern, RequestPath::rooted);
-  }
-
+  /** See Servlet 6.0, section 12.2. */
   private static String rooted(String servletPattern) {
     switch (servletPattern) {
       case "":
@@ -79,8 +100,8 @@ final class RequestPath {
       Map<String, PathLabel> known, String pattern, UnaryOperator<String> toPath) {
     PathLabel label = known.get(pattern);
     if (label == null) {
-      label = metrics.path(contextPath + toPath.apply(pattern));
-      if (!metrics.isOther(label)) {
+      label = labels.get(contextPath + toPath.apply(pattern), Origin.ROUTE);
+      if (!labels.isOther(label)) {
         known.put(pattern, label);
       }
     }

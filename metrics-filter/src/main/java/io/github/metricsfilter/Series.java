@@ -1,66 +1,46 @@
 package io.github.metricsfilter;
 
-import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Exemplars;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
-import java.util.Arrays;
-import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The requests of one path, method and status: a histogram of their durations.
- *
- * <p>To observe is to increment two {@link LongAdder}s, which no other thread waits for, a scrape
- * least of all.
- */
+/** The requests of one path, method and status, and of one value of each extra label. */
 final class Series implements Comparable<Series> {
 
-  final int method;
   final int status;
-  private final Labels labels;
-  private final Buckets bounds;
-  private final LongAdder[] counts;
-  private final LongAdder nanos = new LongAdder();
-  private final long createdMillis = System.currentTimeMillis();
 
-  Series(int method, int status, Labels labels, Buckets bounds) {
-    this.method = method;
+  /** Which of the gauges of requests in flight these requests were counted in. */
+  final int activeSlot;
+
+  final Labels labels;
+  final SeriesHistogram duration;
+  final @Nullable SeriesHistogram requestSize;
+  final @Nullable SeriesHistogram responseSize;
+
+  Series(
+      int status,
+      int activeSlot,
+      Labels labels,
+      SeriesHistogram duration,
+      @Nullable SeriesHistogram requestSize,
+      @Nullable SeriesHistogram responseSize) {
     this.status = status;
+    this.activeSlot = activeSlot;
     this.labels = labels;
-    this.bounds = bounds;
-    this.counts = new LongAdder[bounds.size()];
-    Arrays.setAll(counts, i -> new LongAdder());
+    this.duration = duration;
+    this.requestSize = requestSize;
+    this.responseSize = responseSize;
   }
 
-  void observe(long durationNanos) {
-    counts[bounds.indexOf(durationNanos)].increment();
-    nanos.add(durationNanos);
-  }
-
-  /** Takes back an observation that no scrape has shown. */
-  void retract(long durationNanos) {
-    counts[bounds.indexOf(durationNanos)].decrement();
-    nanos.add(-durationNanos);
-  }
-
-  /** What the series holds now, read once, so that whatever is derived from it agrees. */
-  HistogramDataPointSnapshot snapshot() {
-    long[] read = new long[counts.length];
-    for (int i = 0; i < read.length; i++) {
-      read[i] = counts[i].sum();
+  /** Records a request. Sizes are ignored unless asked for. */
+  void observe(
+      long durationNanos, @Nullable Labels exemplar, long requestBytes, long responseBytes) {
+    duration.observe(durationNanos, exemplar);
+    if (requestSize != null) {
+      requestSize.observe(requestBytes, null);
     }
-    return new HistogramDataPointSnapshot(
-        ClassicHistogramBuckets.of(bounds.seconds(), read),
-        nanos.sum() / 1e9,
-        labels,
-        Exemplars.EMPTY,
-        createdMillis);
-  }
-
-  static CounterDataPointSnapshot counter(HistogramDataPointSnapshot histogram) {
-    return new CounterDataPointSnapshot(
-        histogram.getCount(), histogram.getLabels(), null, histogram.getCreatedTimestampMillis());
+    if (responseSize != null) {
+      responseSize.observe(responseBytes, null);
+    }
   }
 
   @Override

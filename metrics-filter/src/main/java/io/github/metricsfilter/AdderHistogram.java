@@ -1,0 +1,82 @@
+package io.github.metricsfilter;
+
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.Exemplars;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A classic histogram of which an observation is two increments of {@link LongAdder}s: no other
+ * thread waits for it, and a scrape, which sums them up, least of all.
+ */
+final class AdderHistogram implements SeriesHistogram {
+
+  private final Labels labels;
+  private final Buckets bounds;
+  private final LongAdder[] counts;
+  private final LongAdder sum = new LongAdder();
+  private final long createdMillis = System.currentTimeMillis();
+
+  AdderHistogram(Labels labels, Buckets bounds) {
+    this.labels = labels;
+    this.bounds = bounds;
+    this.counts = new LongAdder[bounds.size()];
+    Arrays.setAll(counts, i -> new LongAdder());
+  }
+
+  @Override
+  public void observe(long value, @Nullable Labels exemplar) {
+    counts[bounds.indexOf(value)].increment();
+    sum.add(value);
+  }
+
+  @Override
+  public boolean retract(long value) {
+    counts[bounds.indexOf(value)].decrement();
+    sum.add(-value);
+    return true;
+  }
+
+  @Override
+  public HistogramDataPointSnapshot snapshot() {
+    long[] read = new long[counts.length];
+    for (int i = 0; i < read.length; i++) {
+      read[i] = counts[i].sum();
+    }
+    return new HistogramDataPointSnapshot(
+        ClassicHistogramBuckets.of(bounds.upperBounds(), read),
+        sum.sum() / bounds.scale(),
+        labels,
+        Exemplars.EMPTY,
+        createdMillis);
+  }
+
+  /** The sum of histograms with the same bounds. */
+  static HistogramDataPointSnapshot sum(
+      Labels labels, List<HistogramDataPointSnapshot> histograms) {
+    int size = histograms.get(0).getClassicBuckets().size();
+    double[] upperBounds = new double[size];
+    long[] counts = new long[size];
+    double sum = 0;
+    long createdMillis = Long.MAX_VALUE;
+    for (HistogramDataPointSnapshot histogram : histograms) {
+      ClassicHistogramBuckets buckets = histogram.getClassicBuckets();
+      for (int i = 0; i < size; i++) {
+        upperBounds[i] = buckets.getUpperBound(i);
+        counts[i] += buckets.getCount(i);
+      }
+      sum += histogram.getSum();
+      createdMillis = Math.min(createdMillis, histogram.getCreatedTimestampMillis());
+    }
+    return new HistogramDataPointSnapshot(
+        ClassicHistogramBuckets.of(upperBounds, counts),
+        sum,
+        labels,
+        Exemplars.EMPTY,
+        createdMillis);
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.metricsfilter;
+
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The histogram of one series: {@link AdderHistogram} where it can be, client_java's behind {@link
+ * ClientHistogram} where its buckets or its exemplars are asked for.
+ */
+interface SeriesHistogram {
+
+  /**
+   * Adds a value: nanoseconds of a duration, or bytes of a size.
+   *
+   * @param exemplar the trace and span of the request, if they are to be shown
+   */
+  void observe(long value, @Nullable Labels exemplar);
+
+  /** Takes back a value that no scrape has shown; false if this kind of histogram cannot. */
+  boolean retract(long value);
+
+  /** What the histogram holds now, read once, so that all that is derived from it agrees. */
+  HistogramDataPointSnapshot snapshot();
+}

@@ -1,0 +1,101 @@
+package io.github.metricsfilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the default configuration shows; the endings of a request are the container contract's. */
+class PrometheusRequestFilterTest {
+
+  private final JettyApplication app = new JettyApplication("/shop").webXmlFilter(Map.of());
+
+  @AfterEach
+  void stop() {
+    app.close();
+  }
+
+  @Test
+  void countsEachRequestByStatusPathAndMethod() throws Exception {
+    app.servlet("/posts", (request, response) -> response.getWriter().print("posts")).start();
+
+    app.get("/shop/posts");
+    app.get("/shop/posts?page=2");
+    app.get("/shop/unknown");
+    app.get("/shop/unknown/too");
+    app.send(
+        HttpRequest.newBuilder(app.uri("/shop/posts"))
+            .method("BREW", HttpRequest.BodyPublishers.noBody()));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(app.scrape())
+                    .contains(
+                        "http_requests_total{method=\"GET\",path=\"/shop/posts\",status=\"200\"} 2.0",
+                        "http_requests_total{method=\"GET\",path=\"/shop/*\",status=\"404\"} 2.0",
+                        "http_requests_total{method=\"_OTHER\",path=\"/shop/posts\",status=\"200\"} 1.0",
+                        "http_active_requests 0.0",
+                        "metrics_filter_overflow_total 0.0",
+                        "metrics_filter_failures_total 0.0"));
+  }
+
+  @Test
+  void theHistogramHasTheDefaultBucketsAndTheCountersCount() throws Exception {
+    app.servlet("/posts", (request, response) -> {}).start();
+
+    app.get("/shop/posts");
+
+    String labels = "{method=\"GET\",path=\"/shop/posts\",status=\"200\"";
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(app.scrape().lines())
+                    .filteredOn(line -> line.startsWith("http_request_duration_seconds_"))
+                    .map(line -> line.substring(0, line.lastIndexOf(' ')))
+                    .containsExactly(
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"0.005\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"0.01\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"0.025\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"0.05\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"0.1\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"0.25\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"0.5\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"1.0\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"2.5\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"5.0\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"10.0\"}",
+                        "http_request_duration_seconds_bucket" + labels + ",le=\"+Inf\"}",
+                        "http_request_duration_seconds_count" + labels + "}",
+                        "http_request_duration_seconds_sum" + labels + "}"));
+    assertThat(app.scrape()).contains("http_request_duration_seconds_count" + labels + "} 1\n");
+  }
+
+  @Test
+  void aRequestIsActiveUntilItIsFinished() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch leave = new CountDownLatch(1);
+    app.servlet(
+            "/slow",
+            (request, response) -> {
+              entered.countDown();
+              leave.await();
+            })
+        .start();
+
+    CompletableFuture<?> response = app.getAsync("/shop/slow");
+    entered.await();
+    assertThat(app.scrape()).contains("http_active_requests 1.0").doesNotContain("/shop/slow");
+    leave.countDown();
+    response.join();
+
+    await()
+        .untilAsserted(
+            () -> assertThat(app.scrape()).contains("http_active_requests 0.0", "/shop/slow"));
+  }
+}
