@@ -111,7 +111,12 @@ final class SharedMetrics {
     } catch (IllegalArgumentException e) {
       registry.unregister(metrics);
       throw new ServletException(
-          filter + ": something else has registered a metric of this name: " + e.getMessage(), e);
+          filter
+              + ": something else in this registry has one of the names "
+              + metrics.names()
+              + ": "
+              + e.getMessage(),
+          e);
     }
     return metrics;
   }
