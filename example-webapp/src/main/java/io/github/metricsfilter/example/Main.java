@@ -26,7 +26,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
  * is deployed, unpacked into a temporary directory, so that nothing of the rest is in a document
  * root.
  */
-final class Main {
+public final class Main {
 
   /** Less than the ten seconds that Docker gives a container to stop. */
   private static final long STOP_TIMEOUT_MILLIS = 8_000;
@@ -36,6 +36,7 @@ final class Main {
 
   private Main() {}
 
+  /** Runs until the process is ended, by Ctrl-C or SIGTERM. */
   public static void main(String[] args) {
     ROOT_LOGGER.setLevel(Level.WARNING);
     try {
