@@ -19,9 +19,10 @@ public final class HelloServlet extends HttpServlet {
 
   @Override
   public void init() {
-    Object settings = getServletContext().getAttribute(ExampleApplication.SETTINGS);
-    delayMin = ((Settings) Objects.requireNonNull(settings)).delayMin();
-    delayMax = ((Settings) settings).delayMax();
+    Object attribute = getServletContext().getAttribute(ExampleApplication.SETTINGS);
+    Settings settings = (Settings) Objects.requireNonNull(attribute);
+    delayMin = settings.delayMin();
+    delayMax = settings.delayMax();
   }
 
   @Override
