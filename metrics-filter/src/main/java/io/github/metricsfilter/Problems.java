@@ -51,7 +51,7 @@ final class Problems {
     }
   }
 
-  private static String camelCase(String name) {
+  static String camelCase(String name) {
     return KEBAB.matcher(name).replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
   }
 

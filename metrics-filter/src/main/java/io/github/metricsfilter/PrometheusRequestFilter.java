@@ -110,7 +110,9 @@ public final class PrometheusRequestFilter implements Filter {
   /** Unregisters the metrics, unless another filter still uses them. */
   @Override
   public void destroy() {
-    SharedMetrics.leave(registry, metrics);
+    if (metrics != null) { // containers destroy a filter whose init failed, too
+      SharedMetrics.leave(registry, metrics);
+    }
   }
 
   @Override
