@@ -89,7 +89,7 @@ final class ExtraLabel {
 
     /** Whether the value gets series of its own, as one of the first {@link #maxValues}. */
     boolean admit(String value) {
-      return admitted.contains(value) || admitNew(value);
+      return admitted.contains(value) || (admitted.size() < maxValues && admitNew(value));
     }
 
     private synchronized boolean admitNew(String value) {

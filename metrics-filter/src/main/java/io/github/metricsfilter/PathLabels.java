@@ -2,9 +2,10 @@ package io.github.metricsfilter;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All values of the path label in one set of metrics: at most {@code max-paths} routes and, in the
@@ -24,9 +25,10 @@ final class PathLabels {
   private final int max;
   private final int methods;
   private final Map<String, PathLabel> admitted = new ConcurrentHashMap<>();
-  private final Map<Origin, Integer> used = new EnumMap<>(Origin.class);
+  private final AtomicInteger routes = new AtomicInteger();
+  private final AtomicInteger uris = new AtomicInteger();
   private final PathLabel other;
-  private boolean overflowLogged;
+  private final AtomicBoolean overflowLogged = new AtomicBoolean();
 
   PathLabels(int max, int methods) {
     this.max = max;
@@ -37,30 +39,38 @@ final class PathLabels {
   /** The label with this value, or {@code _OTHER}'s if as many as allowed have come before it. */
   PathLabel get(String value, Origin origin) {
     PathLabel label = admitted.get(value);
-    return label == null ? admit(value, origin) : label;
+    if (label != null) {
+      return label;
+    }
+    AtomicInteger used = origin == Origin.ROUTE ? routes : uris;
+    // The first check is without a lock, so that a client that invents paths holds nobody up.
+    return used.get() == max ? overflow(value) : admit(value, used);
   }
 
-  private synchronized PathLabel admit(String value, Origin origin) {
+  private synchronized PathLabel admit(String value, AtomicInteger used) {
     PathLabel label = admitted.get(value);
     if (label != null) {
       return label;
     }
-    if (used.getOrDefault(origin, 0) == max) {
-      if (!overflowLogged) {
-        overflowLogged = true;
-        LOG.log(
-            WARNING,
-            "max-paths={0} is reached: \"{1}\" and other new paths are recorded under path=\"{2}\".",
-            max,
-            value,
-            other.value);
-      }
-      return other;
+    if (used.get() == max) {
+      return overflow(value);
     }
-    used.merge(origin, 1, Integer::sum);
+    used.incrementAndGet();
     label = value.equals(other.value) ? other : new PathLabel(value, methods);
     admitted.put(value, label);
     return label;
+  }
+
+  private PathLabel overflow(String value) {
+    if (overflowLogged.compareAndSet(false, true)) {
+      LOG.log(
+          WARNING,
+          "max-paths={0} is reached: \"{1}\" and other new paths are recorded under path=\"{2}\".",
+          Integer.toString(max),
+          value.replaceAll("\\p{Cntrl}", "?"), // it can be a client's, and a log has lines
+          other.value);
+    }
+    return other;
   }
 
   boolean isOther(PathLabel label) {

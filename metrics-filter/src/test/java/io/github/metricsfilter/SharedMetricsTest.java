@@ -128,16 +128,29 @@ class SharedMetricsTest {
     assertThat(JettyApplication.scrape(PrometheusRegistry.defaultRegistry)).isEmpty();
   }
 
+  /** Two WARs with a copy of this library each: they cannot share, and are told so. */
+  @Test
+  void copiesOfTheLibraryCannotShareARegistry() throws Exception {
+    try (URLClassLoader loader = new ApplicationClassLoader();
+        JettyApplication first = new JettyApplication();
+        JettyApplication second = new JettyApplication()) {
+      first.filter(filterOf(loader)).start();
+
+      assertThatThrownBy(second.filter(new PrometheusRequestFilter())::start)
+          .isInstanceOf(ServletException.class)
+          .hasMessageContaining("something else in this registry has one of the names");
+    }
+  }
+
+  private static Filter filterOf(ClassLoader loader) throws ReflectiveOperationException {
+    Class<?> filter = loader.loadClass(PrometheusRequestFilter.class.getName());
+    return (Filter) filter.getConstructor().newInstance();
+  }
+
   private static WeakReference<ClassLoader> deployAndUndeploy() throws Exception {
     try (URLClassLoader loader = new ApplicationClassLoader();
         JettyApplication app = new JettyApplication()) {
-      app.filter(
-          (Filter)
-              loader
-                  .loadClass(PrometheusRequestFilter.class.getName())
-                  .getConstructor()
-                  .newInstance());
-      app.start();
+      app.filter(filterOf(loader)).start();
 
       app.get("/posts");
 

@@ -1,0 +1,102 @@
+package io.github.metricsfilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.metricsfilter.PathLabels.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+class PathLabelsTest {
+
+  @Test
+  void urisNeverTakeThePlaceOfRoutes() {
+    PathLabels labels = new PathLabels(2, 1);
+    for (String uri : List.of("/u1", "/u2", "/u3", "/u4")) {
+      labels.get(uri, Origin.URI);
+    }
+
+    assertThat(labels.get("/u2", Origin.URI).value).isEqualTo("/u2");
+    assertThat(labels.get("/u3", Origin.URI).value).isEqualTo("_OTHER");
+    assertThat(labels.get("/r1", Origin.ROUTE).value).isEqualTo("/r1");
+    assertThat(labels.get("/r2", Origin.ROUTE).value).isEqualTo("/r2");
+    assertThat(labels.get("/r3", Origin.ROUTE).value).isEqualTo("_OTHER");
+  }
+
+  @Test
+  void aValueHasOneLabelWhereverItComesFrom() {
+    PathLabels labels = new PathLabels(2, 1);
+
+    assertThat(labels.get("/a", Origin.URI)).isSameAs(labels.get("/a", Origin.ROUTE));
+  }
+
+  @Test
+  void threadsThatComeAtOnceAdmitNoMoreThanAllowed() throws Exception {
+    PathLabels labels = new PathLabels(50, 1);
+    Set<String> values = ConcurrentHashMap.newKeySet();
+    CountDownLatch go = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 8; t++) {
+      int from = t * 100;
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  go.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                for (int i = from; i < from + 200; i++) {
+                  values.add(labels.get("/" + i, Origin.ROUTE).value);
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    go.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(values).hasSize(51).contains("_OTHER");
+  }
+
+  @Test
+  void theFirstOverflowIsLoggedOnOneLineWithItsValue() {
+    List<LogRecord> records = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            records.add(record);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger(PathLabels.class.getName());
+    logger.addHandler(handler);
+    logger.setUseParentHandlers(false);
+    try {
+      PathLabels labels = new PathLabels(1, 1);
+      labels.get("/a", Origin.ROUTE);
+      labels.get("/b\nSEVERE: forged", Origin.ROUTE);
+      labels.get("/c", Origin.ROUTE);
+    } finally {
+      logger.removeHandler(handler);
+      logger.setUseParentHandlers(true);
+    }
+
+    assertThat(records).hasSize(1);
+    assertThat(records.get(0).getParameters()).contains("1", "/b?SEVERE: forged");
+  }
+}
