@@ -29,15 +29,12 @@ final class MeasuredObservation extends RequestObservation {
   private @Nullable BufferedReader reader;
 
   MeasuredObservation(
-      PrometheusRequestFilter filter,
-      RequestMetrics metrics,
-      HttpServletRequest request,
-      HttpServletResponse response) {
+      PrometheusRequestFilter filter, HttpServletRequest request, HttpServletResponse response) {
     super(
         filter,
-        metrics,
         request,
-        metrics.settings().responseSize ? new CountedResponse(response) : response);
+        filter.metrics().settings().responseSize ? new CountedResponse(response) : response);
+    RequestMetrics metrics = filter.metrics();
     sizes = metrics.settings().requestSize || metrics.settings().responseSize;
     exemplar = metrics.settings().exemplars ? currentSpan(metrics) : null;
   }

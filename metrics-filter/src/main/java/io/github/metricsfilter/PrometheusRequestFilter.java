@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,9 @@ public final class PrometheusRequestFilter implements Filter {
   private static final String OBSERVED = PrometheusRequestFilter.class.getName() + ".observed.";
 
   private final @Nullable Settings configured;
+
+  /** The requests that have gone asynchronous; not every container ends them when it stops. */
+  private final Set<RequestObservation> suspended = ConcurrentHashMap.newKeySet();
 
   private PrometheusRegistry registry;
   private RequestMetrics metrics;
@@ -110,6 +115,8 @@ public final class PrometheusRequestFilter implements Filter {
   /** Unregisters the metrics, unless another filter still uses them. */
   @Override
   public void destroy() {
+    suspended.forEach(RequestObservation::abandon);
+    suspended.clear();
     if (metrics != null) { // containers destroy a filter whose init failed, too
       SharedMetrics.leave(registry, metrics);
     }
@@ -153,8 +160,8 @@ public final class PrometheusRequestFilter implements Filter {
       throw t;
     } finally {
       long durationNanos = System.nanoTime() - startNanos;
-      int status = StatusLabel.atEnd(response, failure);
-      PathLabel path = path(request, atEntry);
+      int status = StatusLabel.atEnd(request, response, failure);
+      PathLabel path = path(request, request.getAttribute(PATH_ATTRIBUTE), atEntry);
       long quietPeriod = metrics.quietPeriod();
       Series series = metrics.series(path, method, status, RequestMetrics.NO_EXTRA);
       series.duration.observe(durationNanos, null);
@@ -172,8 +179,8 @@ public final class PrometheusRequestFilter implements Filter {
     request.setAttribute(observedAttribute, true);
     RequestObservation observation =
         metrics.measures()
-            ? new MeasuredObservation(this, metrics, request, response)
-            : new RequestObservation(this, metrics, request, response);
+            ? new MeasuredObservation(this, request, response)
+            : new RequestObservation(this, request, response);
     metrics.start(request, observation.method);
     Throwable failure = null;
     try {
@@ -186,25 +193,45 @@ public final class PrometheusRequestFilter implements Filter {
     }
   }
 
+  RequestMetrics metrics() {
+    return metrics;
+  }
+
   /** See {@link RequestPath#atEntry}. */
   String pathAtEntry(HttpServletRequest request) {
     return paths.atEntry(request);
   }
 
-  /** The label of a request, or of what was known of it before. */
-  PathLabel path(HttpServletRequest request, String atEntry) {
-    PathLabel explicit = explicitPath(request);
-    return explicit == null ? paths.ofEntry(atEntry) : explicit;
+  /**
+   * The label of a request's path.
+   *
+   * @param name the value of {@link #PATH_ATTRIBUTE}
+   */
+  PathLabel path(HttpServletRequest request, @Nullable Object name, String atEntry) {
+    PathLabel explicit = explicitPath(request, name);
+    return explicit == null ? entryPath(atEntry) : explicit;
   }
 
   /** The route that the application or its framework names; null if none does, or if that fails. */
-  @Nullable PathLabel explicitPath(HttpServletRequest request) {
+  @Nullable PathLabel explicitPath(HttpServletRequest request, @Nullable Object name) {
     try {
-      return paths.explicit(request);
+      return paths.explicit(request, name);
     } catch (Throwable t) { // of any kind: a callback must not change the request's outcome
       metrics.failed("Finding the route of a request", t);
       return null;
     }
+  }
+
+  PathLabel entryPath(String atEntry) {
+    return paths.ofEntry(atEntry);
+  }
+
+  void suspended(RequestObservation observation) {
+    suspended.add(observation);
+  }
+
+  void resumed(RequestObservation observation) {
+    suspended.remove(observation);
   }
 
   /** Whether an error page may follow, in a dispatch of its own, and set another status. */
@@ -219,11 +246,25 @@ public final class PrometheusRequestFilter implements Filter {
   private void errorPage(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    chain.doFilter(request, response);
     Object observed = request.getAttribute(observedAttribute);
-    if (observed instanceof UnsettledObservation) {
-      request.setAttribute(observedAttribute, true); // for another filter of ours outside
-      metrics.settle((UnsettledObservation) observed, request, response.getStatus());
+    if (!(observed instanceof UnsettledObservation)
+        || !metrics.reopen((UnsettledObservation) observed)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    UnsettledObservation first = (UnsettledObservation) observed;
+    request.setAttribute(observedAttribute, true); // for another filter of ours inside
+    long startNanos = System.nanoTime();
+    Throwable failure = null;
+    try {
+      chain.doFilter(request, response);
+    } catch (Throwable t) {
+      failure = t;
+      throw t;
+    } finally {
+      long durationNanos = first.durationNanos + System.nanoTime() - startNanos;
+      int status = StatusLabel.atErrorPageEnd(request, response, failure);
+      metrics.finish(first, request, status, durationNanos);
     }
   }
 

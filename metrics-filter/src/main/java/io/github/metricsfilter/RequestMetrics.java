@@ -148,20 +148,27 @@ final class RequestMetrics implements MultiCollector {
   }
 
   /**
-   * Moves an observation to the status that the error page has set, if no scrape can have shown it.
-   * This is the one place where a request could meet a scrape, for the time of a few assignments.
+   * Takes back an observation that no scrape can have shown, so that the request is in flight
+   * again; false if one can, since a counter must not fall. This is the one place where a request
+   * could meet a scrape, for the time of a few assignments.
    */
-  void settle(UnsettledObservation observation, HttpServletRequest request, int status) {
-    if (status == observation.series.status) {
-      return;
-    }
-    List<String> extra = extra(request, status, observation.failure);
-    Series settled = findOrMake(observation.path, observation.method, status, extra);
+  boolean reopen(UnsettledObservation observation) {
     synchronized (scrapeLock) {
-      if (observation.quietPeriod != 0 && observation.quietPeriod == quietPeriod) {
-        observation.moveTo(settled);
-      }
+      return observation.quietPeriod != 0
+          && observation.quietPeriod == quietPeriod
+          && observation.retract();
     }
+  }
+
+  /** Finishes a request that was reopened, with its final status and duration. */
+  void finish(
+      UnsettledObservation observation,
+      HttpServletRequest request,
+      int status,
+      long durationNanos) {
+    List<String> extra = extra(request, status, observation.failure);
+    observation.finish(
+        findOrMake(observation.path, observation.method, status, extra), durationNanos);
   }
 
   /** The values of the extra labels, each bounded as it says. */
@@ -252,6 +259,9 @@ final class RequestMetrics implements MultiCollector {
     long[] active = new long[started.length];
     for (Series series : all) {
       HistogramDataPointSnapshot duration = series.duration.snapshot();
+      if (duration.getCount() == 0) {
+        continue; // all that it held was moved when error pages had run
+      }
       durations.add(duration);
       requests.add(
           new CounterDataPointSnapshot(

@@ -24,7 +24,7 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   private static final AtomicIntegerFieldUpdater<RequestObservation> FINISHED =
       AtomicIntegerFieldUpdater.newUpdater(RequestObservation.class, "finished");
 
-  private static final int UNDECIDED = 0;
+  private static final short UNDECIDED = 0;
 
   final int method;
 
@@ -32,7 +32,6 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   final HttpServletResponse response;
 
   private final PrometheusRequestFilter filter;
-  private final RequestMetrics metrics;
   private final String pathAtEntry;
   private final long startNanos = System.nanoTime();
 
@@ -43,7 +42,7 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   private volatile boolean asynchronous;
 
   /** The status that the client got before a late failure could change what the response says. */
-  private volatile int sentStatus = UNDECIDED;
+  private volatile short sentStatus = UNDECIDED;
 
   /** What ended the chain or the last cycle. */
   private volatile @Nullable Throwable failure;
@@ -53,16 +52,18 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
    */
   private volatile @Nullable PathLabel path;
 
+  /** What was recorded when the asynchronous processing failed. */
+  private volatile @Nullable UnsettledObservation failed;
+
+  /** What the application has named the route through us, likewise. */
+  private volatile @Nullable Object name;
+
   RequestObservation(
-      PrometheusRequestFilter filter,
-      RequestMetrics metrics,
-      HttpServletRequest request,
-      HttpServletResponse response) {
+      PrometheusRequestFilter filter, HttpServletRequest request, HttpServletResponse response) {
     super(request);
     this.filter = filter;
-    this.metrics = metrics;
     this.response = response;
-    this.method = metrics.methods().indexOf(request.getMethod());
+    this.method = filter.metrics().methods().indexOf(request.getMethod());
     this.pathAtEntry = filter.pathAtEntry(request);
   }
 
@@ -95,40 +96,74 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   }
 
   private AsyncContext listen(AsyncContext cycle) {
-    asynchronous = true;
+    if (!asynchronous) {
+      asynchronous = true;
+      filter.suspended(this);
+    }
     cycle.addListener(this);
     return cycle;
+  }
+
+  @Override
+  public void setAttribute(String attribute, @Nullable Object value) {
+    if (RequestPath.ATTRIBUTE.equals(attribute)) {
+      name = value;
+    }
+    super.setAttribute(attribute, value);
+  }
+
+  private @Nullable Object name() {
+    Object attribute = getAttribute(RequestPath.ATTRIBUTE);
+    return attribute == null ? name : attribute;
   }
 
   /** The chain returned, or failed. Ends a synchronous request; an asynchronous one goes on. */
   void chainEnded(@Nullable Throwable failure) {
     long durationNanos = System.nanoTime() - startNanos;
     if (asynchronous || listenLate()) {
-      path = filter.explicitPath(this);
-      this.failure = failure;
+      path = filter.explicitPath(this, name());
       if (failure != null) {
-        freezeStatus();
+        this.failure = failure;
       }
+      freezeStatus();
     } else if (finishOnce()) {
-      int status = StatusLabel.atEnd(response, failure);
-      PathLabel label = filter.path(this, pathAtEntry);
-      long quietPeriod = metrics.quietPeriod();
-      Series series = metrics.series(label, method, status, metrics.extra(this, status, failure));
-      observe(series, durationNanos);
+      int status = StatusLabel.atEnd(this, response, failure);
       if (PrometheusRequestFilter.mayChange(status)) {
-        filter.unsettled(
-            this,
-            new UnsettledObservation(
-                label,
-                method,
-                series,
-                failure,
-                quietPeriod,
-                durationNanos,
-                requestBytes(),
-                responseBytes()));
+        filter.unsettled(this, finishUnsettled(path(), status, failure, durationNanos));
+      } else {
+        finish(path(), status, failure, durationNanos);
       }
     }
+  }
+
+  private PathLabel path() {
+    Object late = name();
+    PathLabel known = path;
+    return known != null && late == null ? known : filter.path(this, late, pathAtEntry);
+  }
+
+  private Series finish(
+      PathLabel label, int status, @Nullable Throwable failure, long durationNanos) {
+    RequestMetrics metrics = filter.metrics();
+    Series series = metrics.series(label, method, status, metrics.extra(this, status, failure));
+    observe(series, durationNanos);
+    return series;
+  }
+
+  /** Likewise, where another status may follow. */
+  private UnsettledObservation finishUnsettled(
+      PathLabel label, int status, @Nullable Throwable failure, long durationNanos) {
+    long quietPeriod = filter.metrics().quietPeriod();
+    Series series = finish(label, status, failure, durationNanos);
+    return new UnsettledObservation(
+        label,
+        method,
+        series,
+        failure,
+        quietPeriod,
+        durationNanos,
+        requestBytes(),
+        responseBytes());
   }
 
   /** Listens to a cycle that was started past this wrapper; false if there is none. */
@@ -146,8 +181,8 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
 
   /** After this the container may change what the response says, but no longer what was sent. */
   private void freezeStatus() {
-    if (response.isCommitted()) {
-      sentStatus = response.getStatus();
+    if (StatusLabel.isSent(this, response)) {
+      sentStatus = (short) response.getStatus();
     }
   }
 
@@ -161,23 +196,55 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
     freezeStatus();
   }
 
+  /**
+   * Finishes the request with the status that the container will send, since nothing more may
+   * follow: Jetty completes no cycle whose response was under way, Tomcat none that has failed in
+   * the chain. If another listener turns this into an answer of its own, onComplete corrects it.
+   */
   @Override
   public void onError(AsyncEvent event) {
+    long durationNanos = System.nanoTime() - startNanos;
     failure = event.getThrowable();
     freezeStatus();
+    if (finishOnce()) {
+      filter.resumed(this);
+      failed = finishUnsettled(path(), sentOr500(), failure, durationNanos);
+    }
   }
 
   @Override
   public void onComplete(AsyncEvent event) {
     long durationNanos = System.nanoTime() - startNanos;
+    int status = sentStatus == UNDECIDED ? response.getStatus() : sentStatus;
     if (finishOnce()) {
-      PathLabel late = filter.explicitPath(this);
-      PathLabel label = late != null ? late : path != null ? path : filter.path(this, pathAtEntry);
-      int status = sentStatus == UNDECIDED ? response.getStatus() : sentStatus;
-      observe(
-          metrics.series(label, method, status, metrics.extra(this, status, failure)),
+      filter.resumed(this);
+      finish(path(), status, failure, durationNanos);
+    } else {
+      UnsettledObservation first = failed;
+      if (first != null && first.series.status != status && filter.metrics().reopen(first)) {
+        filter.metrics().finish(first, this, status, durationNanos);
+      }
+    }
+  }
+
+  /**
+   * The application ends while this request is suspended, and the container has perhaps recycled
+   * what we wrap, so what we know has to do. If the client gets an answer at all, it is 500.
+   */
+  void abandon() {
+    long durationNanos = System.nanoTime() - startNanos;
+    if (finishOnce()) {
+      PathLabel known = path;
+      finish(
+          known == null ? filter.entryPath(pathAtEntry) : known,
+          sentOr500(),
+          failure,
           durationNanos);
     }
+  }
+
+  private int sentOr500() {
+    return sentStatus == UNDECIDED ? HttpServletResponse.SC_INTERNAL_SERVER_ERROR : sentStatus;
   }
 
   private boolean finishOnce() {

@@ -68,11 +68,14 @@ final class RequestPath {
         : labels.get(atEntry, Origin.URI);
   }
 
-  /** The label of what the application or its framework says of this request's route, or null. */
-  @Nullable PathLabel explicit(HttpServletRequest request) {
-    Object attribute = request.getAttribute(ATTRIBUTE);
-    if (attribute != null) {
-      return labels.get(attribute.toString(), Origin.ROUTE);
+  /**
+   * The label of what the application or its framework says of this request's route, or null.
+   *
+   * @param name the value of {@link #ATTRIBUTE}
+   */
+  @Nullable PathLabel explicit(HttpServletRequest request, @Nullable Object name) {
+    if (name != null) {
+      return labels.get(name.toString(), Origin.ROUTE);
     }
     String resolved = resolver.resolve(request);
     if (resolved != null) {

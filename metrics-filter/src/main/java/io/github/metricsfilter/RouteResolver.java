@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 public interface RouteResolver {
 
   /**
-   * Returns the route of this request, or null to let the filter find it. Called once a request,
-   * when it is finished, by the thread that finishes it. What it throws is counted in {@code
+   * Returns the route of this request, or null to let the filter find it. Called when the request
+   * is finished, by the thread that finishes it; of an asynchronous request also when the chain
+   * returns, and then no more once it has found one. What it throws is counted in {@code
    * metrics_filter_failures_total} and logged once, and the request is recorded as if this had
    * returned null.
    */

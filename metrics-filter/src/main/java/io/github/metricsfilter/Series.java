@@ -13,16 +13,16 @@ final class Series implements Comparable<Series> {
 
   final Labels labels;
   final SeriesHistogram duration;
-  final @Nullable SeriesHistogram requestSize;
-  final @Nullable SeriesHistogram responseSize;
+  final @Nullable AdderHistogram requestSize;
+  final @Nullable AdderHistogram responseSize;
 
   Series(
       int status,
       int activeSlot,
       Labels labels,
       SeriesHistogram duration,
-      @Nullable SeriesHistogram requestSize,
-      @Nullable SeriesHistogram responseSize) {
+      @Nullable AdderHistogram requestSize,
+      @Nullable AdderHistogram responseSize) {
     this.status = status;
     this.activeSlot = activeSlot;
     this.labels = labels;
@@ -41,6 +41,20 @@ final class Series implements Comparable<Series> {
     if (responseSize != null) {
       responseSize.observe(responseBytes, null);
     }
+  }
+
+  /** Takes back a request that no scrape has shown; false if these histograms cannot. */
+  boolean retract(long durationNanos, long requestBytes, long responseBytes) {
+    if (!duration.retract(durationNanos)) {
+      return false;
+    }
+    if (requestSize != null) {
+      requestSize.retract(requestBytes);
+    }
+    if (responseSize != null) {
+      responseSize.retract(responseBytes);
+    }
+    return true;
   }
 
   @Override

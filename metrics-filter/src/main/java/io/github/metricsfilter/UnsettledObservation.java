@@ -7,20 +7,23 @@ import org.jspecify.annotations.Nullable;
  * container runs the page in an ERROR dispatch, after the filter's REQUEST dispatch has returned,
  * and nothing tells beforehand whether there will be one.
  *
- * <p>So the request is recorded at once and never lost; and moved to another series when the page
- * has run, as long as no scrape can have shown it, since a counter must not fall.
+ * <p>So the request is recorded at once and never lost. If the page's dispatch comes through the
+ * filter, the request is taken back and finished a second time after the page, as long as no scrape
+ * can have shown it, since a counter must not fall.
  */
 final class UnsettledObservation {
 
   final PathLabel path;
   final int method;
-  final Series series;
   final @Nullable Throwable failure;
 
   /** See {@link RequestMetrics#quietPeriod}; read before the request was recorded. */
   final long quietPeriod;
 
-  private final long durationNanos;
+  /** Where it was recorded. */
+  final Series series;
+
+  final long durationNanos;
   private final long requestBytes;
   private final long responseBytes;
 
@@ -43,19 +46,13 @@ final class UnsettledObservation {
     this.responseBytes = responseBytes;
   }
 
-  /** Records the request here instead. client_java's histograms cannot, and keep the status. */
-  void moveTo(Series settled) {
-    if (series.duration.retract(durationNanos)) {
-      settled.duration.observe(durationNanos, null);
-      move(series.requestSize, settled.requestSize, requestBytes);
-      move(series.responseSize, settled.responseSize, responseBytes);
-    }
+  /** Takes the request out of its series; false if that is of client_java's histograms. */
+  boolean retract() {
+    return series.retract(durationNanos, requestBytes, responseBytes);
   }
 
-  private static void move(
-      @Nullable SeriesHistogram from, @Nullable SeriesHistogram to, long bytes) {
-    if (from != null && to != null && from.retract(bytes)) {
-      to.observe(bytes, null);
-    }
+  /** Records the request where it belongs after all, and with all of its time. */
+  void finish(Series settled, long durationNanos) {
+    settled.observe(durationNanos, null, requestBytes, responseBytes);
   }
 }

@@ -1,0 +1,82 @@
+package io.github.metricsfilter.containers;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.regex.Pattern;
+
+/** A connection on which nothing but what a case says is sent, and every byte is seen. */
+final class Client implements AutoCloseable {
+
+  /** The one header that differs from one moment to the next. */
+  private static final Pattern DATE = Pattern.compile("(?im)^Date: .*\r\n");
+
+  private static final int TIMEOUT_MILLIS = 6_000;
+
+  private final Socket socket;
+
+  Client(int port) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setTcpNoDelay(true);
+  }
+
+  /** Sends these bytes, and returns all that comes until the container closes the connection. */
+  static String exchange(int port, String request) throws IOException {
+    try (Client client = new Client(port)) {
+      return client.send(request).readAll();
+    }
+  }
+
+  /** A request without a body, after which the container closes the connection. */
+  static String request(String method, String path) {
+    return request(method, path, "Connection: close");
+  }
+
+  /** A request with this header, up to its body. */
+  static String request(String method, String path, String header) {
+    String line = method + " " + path + " HTTP/1.1\r\n";
+    String close = header.startsWith("Connection:") ? "" : "Connection: close\r\n";
+    return line + "Host: test\r\n" + close + header + "\r\n\r\n";
+  }
+
+  Client send(String bytes) throws IOException {
+    socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+    return this;
+  }
+
+  /** What has come up to and including this. */
+  String readUntil(String end) throws IOException {
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf(end) < 0) {
+      int next = socket.getInputStream().read();
+      if (next < 0) {
+        throw new IOException("closed after " + read);
+      }
+      read.append((char) next);
+    }
+    return withoutDate(read.toString());
+  }
+
+  String readAll() throws IOException {
+    byte[] read = socket.getInputStream().readAllBytes();
+    return withoutDate(new String(read, ISO_8859_1));
+  }
+
+  private static String withoutDate(String answer) {
+    return DATE.matcher(answer).replaceAll("");
+  }
+
+  /** Closes the connection so that the container's next read or write fails at once. */
+  void abort() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,245 @@
+package io.github.metricsfilter.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.metricsfilter.MetricsServlet;
+import io.github.metricsfilter.PrometheusRequestFilter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.DispatcherType;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Two containers of a kind, in which each case deploys its application: one without the filter,
+ * which tells what the client must receive, and one with it, which is scraped.
+ */
+@ParameterizedClass
+@EnumSource
+@TestInstance(Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+public abstract class ContainerTest {
+
+  /** How the filter is registered, and what threads the container has. */
+  enum Setup {
+    REQUEST_ONLY,
+    ALL_DISPATCHERS,
+    VIRTUAL_THREADS;
+
+    Set<DispatcherType> dispatchers() {
+      return this == REQUEST_ONLY
+          ? EnumSet.of(DispatcherType.REQUEST)
+          : EnumSet.allOf(DispatcherType.class);
+    }
+  }
+
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  @Parameter Setup setup;
+
+  private PrometheusRegistry registry = new PrometheusRegistry();
+  private @Nullable ExecutorService virtualThreads;
+  private Container without;
+  private Container with;
+  private final Deque<Container.Stop> started = new ArrayDeque<>();
+  private final Deque<Container.Stop> opened = new ArrayDeque<>();
+
+  /** Starts a container, with these threads for its requests if they are given. */
+  protected abstract Container start(@Nullable ExecutorService virtualThreads) throws Exception;
+
+  @BeforeParameterizedClassInvocation
+  void startContainers() throws Exception {
+    if (setup == Setup.VIRTUAL_THREADS) {
+      assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with Java 21");
+      virtualThreads =
+          (ExecutorService)
+              Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+      started.push(virtualThreads::shutdownNow);
+    }
+    without = start();
+    started.push(without::stop);
+    with = start();
+    started.push(with::stop);
+  }
+
+  /** One more container, of which the case takes care. */
+  Container start() throws Exception {
+    return start(virtualThreads);
+  }
+
+  @AfterParameterizedClassInvocation
+  void stopContainers() throws Exception {
+    stop(started);
+  }
+
+  @BeforeEach
+  void forget() {
+    registry = new PrometheusRegistry();
+  }
+
+  @AfterEach
+  void stopAll() throws Exception {
+    stop(opened);
+  }
+
+  private static void stop(Deque<Container.Stop> running) throws Exception {
+    while (!running.isEmpty()) {
+      running.pop().stop();
+    }
+  }
+
+  /** Threads of the application, which end with the case. */
+  ExecutorService background() {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    afterwards(threads::shutdownNow);
+    return threads;
+  }
+
+  /** Waits until a scrape shows this. */
+  void await(ThrowingRunnable assertion) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .pollDelay(Duration.ZERO)
+        .untilAsserted(assertion);
+  }
+
+  /** Does this after the case, before what earlier calls asked for. */
+  void afterwards(Container.Stop stop) {
+    opened.push(stop);
+  }
+
+  /** True if the filter is there when an error page runs. */
+  boolean seesErrorPages() {
+    return setup != Setup.REQUEST_ONLY;
+  }
+
+  PrometheusRequestFilter newFilter() {
+    return PrometheusRequestFilter.builder().registry(registry).build();
+  }
+
+  Scrape scrape() throws IOException {
+    return Scrape.of(with.port());
+  }
+
+  /** An application behind the filter, which is the first in the chain. */
+  Case given(Consumer<Application> definition) throws Exception {
+    return given(application -> {}, definition);
+  }
+
+  /** An application of which a part stands before the filter. */
+  Case given(Consumer<Application> before, Consumer<Application> behind) throws Exception {
+    return new Case(
+        before, application -> application.filter(newFilter(), setup.dispatchers(), "/*"), behind);
+  }
+
+  /** An application in which the filter stands as it says. */
+  Case given(
+      Consumer<Application> before, Consumer<Application> filter, Consumer<Application> behind)
+      throws Exception {
+    return new Case(before, filter, behind);
+  }
+
+  /** What a client sends to a port, and receives. */
+  @FunctionalInterface
+  interface Exchange {
+    String with(int port) throws IOException;
+  }
+
+  /** One application, deployed without and with the filter until the case is over. */
+  final class Case {
+
+    static final String CONTEXT = "/app";
+
+    private @Nullable Map<String, Double> counted;
+
+    private Case(
+        Consumer<Application> before, Consumer<Application> filter, Consumer<Application> behind)
+        throws Exception {
+      afterwards(without.deploy(application(before.andThen(behind))));
+      afterwards(with.deploy(application(before.andThen(filter).andThen(behind))));
+      afterwards(with.deploy(metrics()));
+      afterwards(this::stillCounted);
+    }
+
+    private Application metrics() {
+      MetricsServlet servlet =
+          MetricsServlet.builder().registry(registry).jvmMetrics(false).build();
+      return new Application(Scrape.CONTEXT).servlet(Scrape.SERVLET, servlet, false);
+    }
+
+    private Application application(Consumer<Application> definition) {
+      Application application = new Application(CONTEXT);
+      definition.accept(application);
+      return application;
+    }
+
+    /** The port where the filter is, for what makes no sense to be done twice. */
+    int port() {
+      return with.port();
+    }
+
+    /** What the client receives, which is the same without the filter and with it. */
+    String get(String path) throws IOException {
+      return send("GET", path);
+    }
+
+    String send(String method, String path) throws IOException {
+      return exchange(Client.request(method, CONTEXT + path));
+    }
+
+    String exchange(String request) throws IOException {
+      return compared(port -> Client.exchange(port, request));
+    }
+
+    /** What this client of a port receives, which is the same without the filter and with it. */
+    String compared(Exchange client) throws IOException {
+      String expected = client.with(without.port());
+      String received = client.with(with.port());
+      assertThat(received).isEqualTo(expected);
+      return received;
+    }
+
+    /** That in the end a scrape shows these requests, no others, and none in flight. */
+    void counts(String... requests) {
+      Map<String, Double> expected = new TreeMap<>();
+      for (String request : requests) {
+        expected.merge(request, 1.0, Double::sum);
+      }
+      counts(expected);
+    }
+
+    void counts(Map<String, Double> expected) {
+      await(() -> assertThat(scrape()).hasToString(expected + ", active 0.0"));
+      counted = expected;
+    }
+
+    private void stillCounted() throws IOException {
+      if (counted != null) {
+        Scrape scrape = scrape().isConsistent();
+        assertThat(scrape).hasToString(counted + ", active 0.0");
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.metricsfilter.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What Prometheus would read: the samples of one answer of the metrics servlet. */
+final class Scrape {
+
+  static final String CONTEXT = "/scrape";
+  static final String SERVLET = "/metrics";
+  private static final String PATH = CONTEXT + SERVLET;
+
+  private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? (\\S+)");
+  private static final Pattern LABEL = Pattern.compile("([a-z]+)=\"((?:[^\"\\\\]|\\\\.)*)\",?");
+
+  private final Map<String, Double> samples = new LinkedHashMap<>();
+
+  static Scrape of(int port) throws IOException {
+    String answer = Client.exchange(port, Client.request("GET", PATH).replace("1.1", "1.0"));
+    assertThat(answer).containsPattern("^HTTP/1\\.[01] 200 ");
+    return new Scrape(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+  }
+
+  private Scrape(String text) {
+    for (String line : text.split("\n", -1)) {
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        Matcher sample = SAMPLE.matcher(line);
+        assertThat(sample.matches()).as(line).isTrue();
+        String labels = sample.group(2) == null ? "" : labels(sample.group(2));
+        String name = labels.isEmpty() ? sample.group(1) : sample.group(1) + " " + labels;
+        assertThat(samples.put(name, Double.valueOf(sample.group(3)))).as(line).isNull();
+      }
+    }
+  }
+
+  /** As cases write it: status, path, method and, of a bucket, its bound. */
+  private static String labels(String text) {
+    Map<String, String> labels = new TreeMap<>();
+    Matcher label = LABEL.matcher(text);
+    while (label.find()) {
+      labels.put(label.group(1), label.group(2));
+    }
+    String request = labels.get("status") + " " + labels.get("path") + " " + labels.get("method");
+    return labels.containsKey("le") ? request + " " + labels.get("le") : request;
+  }
+
+  double value(String sample) {
+    Double value = samples.get(sample);
+    assertThat(value).as(sample).isNotNull();
+    return value == null ? Double.NaN : value;
+  }
+
+  /** The series of a family, by their labels. */
+  Map<String, Double> family(String name) {
+    Map<String, Double> series = new TreeMap<>();
+    samples.forEach(
+        (sample, value) -> {
+          if (sample.startsWith(name + " ")) {
+            series.put(sample.substring(name.length() + 1), value);
+          }
+        });
+    return series;
+  }
+
+  Map<String, Double> requests() {
+    return family("http_requests_total");
+  }
+
+  /** That the histogram tells of the same requests as the counter, and is one. */
+  Scrape isConsistent() {
+    assertThat(family("http_request_duration_seconds_count")).isEqualTo(requests());
+    Map<String, Double> last = new TreeMap<>();
+    family("http_request_duration_seconds_bucket")
+        .forEach(
+            (bucket, count) -> {
+              String series = bucket.substring(0, bucket.lastIndexOf(' '));
+              if (bucket.endsWith(" +Inf")) {
+                assertThat(count).as(bucket).isEqualTo(requests().get(series));
+              }
+            });
+    samples.forEach(
+        (sample, value) -> {
+          if (sample.startsWith("http_request_duration_seconds_bucket ")) {
+            String series = sample.substring(0, sample.lastIndexOf(' '));
+            assertThat(value).as(sample).isGreaterThanOrEqualTo(last.getOrDefault(series, 0.0));
+            last.put(series, value);
+          }
+        });
+    family("http_request_duration_seconds_sum")
+        .forEach((series, sum) -> assertThat(sum).as(series).isBetween(0.0, 60.0 * 6000));
+    assertThat(value("http_active_requests")).isNotNegative();
+    assertThat(value("metrics_filter_failures_total")).isZero();
+    assertThat(value("metrics_filter_overflow_total")).isZero();
+    return this;
+  }
+
+  /** That no counter of the earlier scrape is gone or has fallen. */
+  Scrape follows(Scrape earlier) {
+    earlier
+        .requests()
+        .forEach(
+            (series, count) ->
+                assertThat(value("http_requests_total " + series)).isGreaterThanOrEqualTo(count));
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return requests() + ", active " + samples.get("http_active_requests");
+  }
+}
