@@ -222,8 +222,7 @@ final class RequestMetrics implements MultiCollector {
   private SeriesHistogram histogram(MetricFamilyDescriptor family, Labels labels, Buckets buckets) {
     return settings.histogram == HistogramKind.CLASSIC && !settings.exemplars
         ? new AdderHistogram(labels, buckets)
-        : new ClientHistogram(
-            family.getPrometheusName(), labels, buckets, settings.histogram, settings.exemplars);
+        : new ClientHistogram(family.getPrometheusName(), labels, buckets, settings.histogram);
   }
 
   /** Counts a failure of ours or of a callback, and logs the first one. */
