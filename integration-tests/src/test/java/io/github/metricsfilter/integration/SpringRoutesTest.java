@@ -1,0 +1,151 @@
+package io.github.metricsfilter.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.web.servlet.function.RouterFunctions.route;
+
+import io.github.metricsfilter.PrometheusRequestFilter;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** The pattern that Spring MVC chose is the route, whoever answers and whichever way it ends. */
+class SpringRoutesTest {
+
+  @Configuration
+  @EnableWebMvc
+  static class WebConfiguration {
+
+    @Bean
+    Users users() {
+      return new Users();
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> orders() {
+      return route().GET("/orders/{id}", request -> ServerResponse.accepted().build()).build();
+    }
+  }
+
+  @RestController
+  static class Users {
+
+    @GetMapping("/users/{id}")
+    String user(@PathVariable("id") int id) {
+      if (id < 0) {
+        throw new IllegalArgumentException("no such number");
+      }
+      return "user " + id;
+    }
+
+    @GetMapping("/deferred/{id}")
+    DeferredResult<String> deferred(@PathVariable("id") int id) {
+      DeferredResult<String> result = new DeferredResult<>();
+      new Thread(() -> result.setResult("user " + id)).start();
+      return result;
+    }
+
+    @GetMapping("/callable/{id}")
+    Callable<String> callable(@PathVariable("id") int id) {
+      return () -> user(id);
+    }
+
+    @GetMapping("/never/{id}")
+    DeferredResult<String> never(@PathVariable("id") int id) {
+      return new DeferredResult<>(10L);
+    }
+
+    @GetMapping("/broken/{id}")
+    String broken(@PathVariable("id") int id) {
+      throw new IllegalStateException("user " + id);
+    }
+
+    @ExceptionHandler
+    @ResponseStatus(HttpStatus.BAD_REQUEST)
+    String refuse(IllegalArgumentException e) {
+      return "refused: " + e.getMessage();
+    }
+  }
+
+  private final Application app = new Application();
+
+  @BeforeEach
+  void start() throws Exception {
+    AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
+    spring.register(WebConfiguration.class);
+    app.metrics(PrometheusRequestFilter.builder())
+        .servlet("/", new DispatcherServlet(spring))
+        .start();
+  }
+
+  @AfterEach
+  void stop() {
+    app.close();
+  }
+
+  @Test
+  void theRouteOfAControllerIsItsPattern() throws Exception {
+    assertThat(app.get("/app/users/42").body()).isEqualTo("user 42");
+    app.get("/app/users/43?verbose=true");
+
+    app.awaitRequests(2, "GET", "/app/users/{id}", 200);
+  }
+
+  @Test
+  void theRouteOfAFunctionIsItsPattern() throws Exception {
+    assertThat(app.get("/app/orders/42").statusCode()).isEqualTo(202);
+
+    app.awaitRequests(1, "GET", "/app/orders/{id}", 202);
+  }
+
+  @Test
+  void whatNoHandlerMatchesIsOneSeries() throws Exception {
+    assertThat(app.get("/app/unknown").statusCode()).isEqualTo(404);
+    assertThat(app.get("/app/users/42/unknown").statusCode()).isEqualTo(404);
+
+    app.awaitRequests(2, "GET", "/app/*", 404);
+  }
+
+  @Test
+  void anExceptionHandlersStatusIsCountedUnderTheRoute() throws Exception {
+    assertThat(app.get("/app/users/-1").statusCode()).isEqualTo(400);
+    assertThat(app.get("/app/users/me").statusCode()).isEqualTo(400);
+
+    app.awaitRequests(2, "GET", "/app/users/{id}", 400);
+  }
+
+  @Test
+  void anExceptionThatNobodyHandlesIs500UnderTheRoute() throws Exception {
+    assertThat(app.get("/app/broken/42").statusCode()).isEqualTo(500);
+
+    app.awaitRequests(1, "GET", "/app/broken/{id}", 500);
+  }
+
+  @Test
+  void anAsynchronousControllerIsCountedOnceUnderItsRoute() throws Exception {
+    assertThat(app.get("/app/deferred/42").body()).isEqualTo("user 42");
+    assertThat(app.get("/app/callable/42").body()).isEqualTo("user 42");
+    assertThat(app.get("/app/callable/-1").statusCode()).isEqualTo(400);
+    assertThat(app.get("/app/never/42").statusCode()).isEqualTo(503);
+
+    app.awaitRequests(1, "GET", "/app/deferred/{id}", 200);
+    app.awaitRequests(1, "GET", "/app/callable/{id}", 200);
+    app.awaitRequests(1, "GET", "/app/callable/{id}", 400);
+    app.awaitRequests(1, "GET", "/app/never/{id}", 503);
+    assertThat(app.scrape()).contains("http_active_requests 1.0"); // the scrape itself
+  }
+}
