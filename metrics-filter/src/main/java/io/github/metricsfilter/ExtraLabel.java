@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Set;
@@ -66,8 +67,15 @@ final class ExtraLabel {
     }
   }
 
-  /** Empty, which is to say no label, if there was no error. */
+  /**
+   * The class of what the application threw, which frameworks, and some containers, wrap; or the
+   * status. Empty, which is to say no label, if there was no error.
+   */
   private static String errorType(int status, @Nullable Throwable failure) {
+    if (failure instanceof ServletException) {
+      Throwable cause = ((ServletException) failure).getRootCause();
+      return (cause == null ? failure : cause).getClass().getName();
+    }
     if (failure != null) {
       return failure.getClass().getName();
     }
