@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -57,11 +58,17 @@ final class Application implements AutoCloseable {
     return this;
   }
 
+  Application listener(ServletContextListener listener) {
+    context.addEventListener(listener);
+    return this;
+  }
+
   Application servlet(String mapping, Servlet servlet) {
     return servlet(mapping, new ServletHolder(servlet));
   }
 
   Application servlet(String mapping, ServletHolder holder) {
+    holder.setInitOrder(1);
     holder.setAsyncSupported(true);
     context.addServlet(holder, mapping);
     return this;
@@ -111,10 +118,14 @@ final class Application implements AutoCloseable {
     return get("/app/metrics").body();
   }
 
-  /** A scrape as OpenMetrics, which alone of the two text formats shows exemplars. */
+  /** A scrape as OpenMetrics, which alone of the two text formats shows exemplars and units. */
   String scrapeOpenMetrics() throws Exception {
+    return getOpenMetrics("/app/metrics");
+  }
+
+  String getOpenMetrics(String path) throws Exception {
     HttpResponse<String> response =
-        send(request("/app/metrics").header("Accept", "application/openmetrics-text"));
+        send(request(path).header("Accept", "application/openmetrics-text"));
     assertThat(response.headers().firstValue("Content-Type").orElse(""))
         .startsWith("application/openmetrics-text");
     return response.body();

@@ -14,12 +14,15 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.Filter;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -179,5 +182,23 @@ class ExemplarsTest {
     app.get("/app/sync");
 
     assertThat(countedBuckets("/app/sync").get(0)).contains(exemplar(spans.take()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void prometheusKeepsTheTraces(HistogramKind kind, @TempDir Path directory) throws Exception {
+    start(sampled, PrometheusRequestFilter.builder().histogram(kind));
+    app.get("/app/sync");
+    countedBuckets("/app/sync");
+
+    try (PrometheusServer prometheus =
+        PrometheusServer.start(directory, app, "--enable-feature=exemplar-storage")) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () ->
+                  assertThat(prometheus.traces("http_request_duration_seconds_bucket"))
+                      .containsExactly(spans.element().getTraceId()));
+    }
   }
 }
