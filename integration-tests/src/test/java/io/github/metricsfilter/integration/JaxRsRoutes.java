@@ -1,5 +1,6 @@
 package io.github.metricsfilter.integration;
 
+// tag::jaxrs[]
 import io.github.metricsfilter.PrometheusRequestFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.HttpMethod;
@@ -15,11 +16,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-@SuppressWarnings("NullAway.Init") // @Context comes before requests
-// tag::jaxrs[]
-// Names the route of each request: the templates of its resource class and method.
+/** Names the route of each request: the templates of its resource class and method. */
 @Provider
 public class JaxRsRoutes implements DynamicFeature {
 
@@ -69,13 +67,11 @@ public class JaxRsRoutes implements DynamicFeature {
   }
 
   /** A class inherits the annotations of its interfaces' and superclasses' methods. */
-  private static Stream<Class<?>> supertypes(@Nullable Class<?> type) {
-    return type == null
-        ? Stream.empty()
-        : Stream.concat(
-            Stream.of(type),
-            Stream.concat(Stream.of(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
-                .flatMap(JaxRsRoutes::supertypes));
+  private static Stream<Class<?>> supertypes(Class<?> type) {
+    return Stream.concat(
+        Stream.of(type),
+        Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()))
+            .flatMap(JaxRsRoutes::supertypes));
   }
 
   private static boolean isSame(Method a, Method b) {

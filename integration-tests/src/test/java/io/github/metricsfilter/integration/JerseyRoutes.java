@@ -1,5 +1,6 @@
 package io.github.metricsfilter.integration;
 
+// tag::jersey[]
 import io.github.metricsfilter.PrometheusRequestFilter;
 import jakarta.annotation.Priority;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,9 +11,7 @@ import jakarta.ws.rs.ext.Provider;
 import org.glassfish.jersey.server.ExtendedUriInfo;
 import org.glassfish.jersey.uri.UriTemplate;
 
-@SuppressWarnings("NullAway.Init") // @Context comes before requests
-// tag::jersey[]
-// Names the route of each request: all templates that Jersey matched, those of locators too.
+/** Names the route of each request: all templates that Jersey matched, those of locators too. */
 @Provider
 @Priority(1) // before filters that may refuse the request
 public class JerseyRoutes implements ContainerRequestFilter {

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.github.metricsfilter.MetricsServlet;
 import io.github.metricsfilter.PrometheusRequestFilter;
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
 import io.opentelemetry.instrumentation.spring.webmvc.v6_0.SpringWebMvcTelemetry;
 import io.opentelemetry.instrumentation.spring.webmvc.v6_0.SpringWebMvcTelemetryBuilder;
@@ -330,5 +333,26 @@ class OpenTelemetryTest {
             "http_response_status_code", "503",
             "http_route", "/app/never/{id}"),
         Map.of("http_response_status_code", "200", "http_route", "/app/never/{id}"));
+  }
+
+  @Test
+  void aFunctionalEndpointHasARoute() throws Exception {
+    onlyDifference(
+        "/app/orders/42",
+        "GET",
+        Map.of("http_response_status_code", "202", "http_route", "/app/orders/{id}"),
+        Map.of("http_response_status_code", "202"));
+  }
+
+  @Test
+  void theirBoundIsOnTheSeriesOfAMetric() throws Exception {
+    LongCounter counter = sdk.getMeter("test").counterBuilder("test").build();
+    for (int i = 0; i < 3000; i++) {
+      counter.add(1, Attributes.of(AttributeKey.stringKey("value"), "value" + i));
+    }
+
+    assertThat(values(theirs(), "test_total"))
+        .hasSize(2000)
+        .containsEntry(Map.of("otel_metric_overflow", "true"), 1001.0);
   }
 }

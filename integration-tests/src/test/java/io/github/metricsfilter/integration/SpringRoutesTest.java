@@ -6,7 +6,6 @@ import static org.springframework.web.servlet.function.RouterFunctions.route;
 import io.github.metricsfilter.PrometheusRequestFilter;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,7 +18,10 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -38,6 +40,15 @@ class SpringRoutesTest {
     @Bean
     RouterFunction<ServerResponse> orders() {
       return route().GET("/orders/{id}", request -> ServerResponse.accepted().build()).build();
+    }
+  }
+
+  @Configuration
+  static class WithResources extends WebConfiguration implements WebMvcConfigurer {
+
+    @Override
+    public void addResourceHandlers(ResourceHandlerRegistry resources) {
+      resources.addResourceHandler("/**").addResourceLocations("classpath:/static/");
     }
   }
 
@@ -83,13 +94,16 @@ class SpringRoutesTest {
 
   private final Application app = new Application();
 
-  @BeforeEach
-  void start() throws Exception {
+  private void start() throws Exception {
+    start("/", WebConfiguration.class, PrometheusRequestFilter.builder());
+  }
+
+  private void start(
+      String mapping, Class<?> configuration, PrometheusRequestFilter.Builder settings)
+      throws Exception {
     AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
-    spring.register(WebConfiguration.class);
-    app.metrics(PrometheusRequestFilter.builder())
-        .servlet("/", new DispatcherServlet(spring))
-        .start();
+    spring.register(configuration);
+    app.metrics(settings).servlet(mapping, new DispatcherServlet(spring)).start();
   }
 
   @AfterEach
@@ -99,6 +113,7 @@ class SpringRoutesTest {
 
   @Test
   void theRouteOfAControllerIsItsPattern() throws Exception {
+    start();
     assertThat(app.get("/app/users/42").body()).isEqualTo("user 42");
     app.get("/app/users/43?verbose=true");
 
@@ -107,6 +122,7 @@ class SpringRoutesTest {
 
   @Test
   void theRouteOfAFunctionIsItsPattern() throws Exception {
+    start();
     assertThat(app.get("/app/orders/42").statusCode()).isEqualTo(202);
 
     app.awaitRequests(1, "GET", "/app/orders/{id}", 202);
@@ -114,6 +130,7 @@ class SpringRoutesTest {
 
   @Test
   void whatNoHandlerMatchesIsOneSeries() throws Exception {
+    start();
     assertThat(app.get("/app/unknown").statusCode()).isEqualTo(404);
     assertThat(app.get("/app/users/42/unknown").statusCode()).isEqualTo(404);
 
@@ -121,7 +138,18 @@ class SpringRoutesTest {
   }
 
   @Test
+  void aResourceThatIsNotThereIsThePatternOfResources() throws Exception {
+    start("/", WithResources.class, PrometheusRequestFilter.builder());
+
+    assertThat(app.get("/app/unknown.css").statusCode()).isEqualTo(404);
+    assertThat(app.get("/app/unknown/too.css").statusCode()).isEqualTo(404);
+
+    app.awaitRequests(2, "GET", "/app/**", 404);
+  }
+
+  @Test
   void anExceptionHandlersStatusIsCountedUnderTheRoute() throws Exception {
+    start();
     assertThat(app.get("/app/users/-1").statusCode()).isEqualTo(400);
     assertThat(app.get("/app/users/me").statusCode()).isEqualTo(400);
 
@@ -130,6 +158,7 @@ class SpringRoutesTest {
 
   @Test
   void anExceptionThatNobodyHandlesIs500UnderTheRoute() throws Exception {
+    start();
     assertThat(app.get("/app/broken/42").statusCode()).isEqualTo(500);
 
     app.awaitRequests(1, "GET", "/app/broken/{id}", 500);
@@ -137,6 +166,7 @@ class SpringRoutesTest {
 
   @Test
   void anAsynchronousControllerIsCountedOnceUnderItsRoute() throws Exception {
+    start();
     assertThat(app.get("/app/deferred/42").body()).isEqualTo("user 42");
     assertThat(app.get("/app/callable/42").body()).isEqualTo("user 42");
     assertThat(app.get("/app/callable/-1").statusCode()).isEqualTo(400);
@@ -147,5 +177,43 @@ class SpringRoutesTest {
     app.awaitRequests(1, "GET", "/app/callable/{id}", 400);
     app.awaitRequests(1, "GET", "/app/never/{id}", 503);
     assertThat(app.scrape()).contains("http_active_requests 1.0"); // the scrape itself
+  }
+
+  @Test
+  void aPatternIsWithoutTheDispatcherServletsPrefix() throws Exception {
+    start("/rest/*", WebConfiguration.class, PrometheusRequestFilter.builder());
+
+    assertThat(app.get("/app/rest/users/42").body()).isEqualTo("user 42");
+
+    app.awaitRequests(1, "GET", "/app/users/{id}", 200);
+  }
+
+  @Test
+  void aResolverPutsThePrefixBeforeIt() throws Exception {
+    start(
+        "/rest/*",
+        WebConfiguration.class,
+        // tag::spring-prefix[]
+        PrometheusRequestFilter.builder()
+            .routeResolver(
+                request -> {
+                  Object pattern =
+                      request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+                  return pattern == null
+                      ? null
+                      : request.getServletContext().getContextPath()
+                          + request.getServletPath()
+                          + pattern;
+                })
+        // end::spring-prefix[]
+        );
+
+    assertThat(app.get("/app/rest/users/42").body()).isEqualTo("user 42");
+    assertThat(app.get("/app/rest/callable/42").body()).isEqualTo("user 42");
+    assertThat(app.get("/app/rest/unknown").statusCode()).isEqualTo(404);
+
+    app.awaitRequests(1, "GET", "/app/rest/users/{id}", 200);
+    app.awaitRequests(1, "GET", "/app/rest/callable/{id}", 200);
+    app.awaitRequests(1, "GET", "/app/rest/*", 404);
   }
 }
