@@ -19,25 +19,36 @@ final class AdderHistogram implements SeriesHistogram {
   private final Buckets bounds;
   private final LongAdder[] counts;
   private final LongAdder sum = new LongAdder();
+  private final @Nullable BucketExemplars exemplars;
   private final long createdMillis = System.currentTimeMillis();
 
-  AdderHistogram(Labels labels, Buckets bounds) {
+  /**
+   * @param exemplars null if none are shown
+   */
+  AdderHistogram(Labels labels, Buckets bounds, @Nullable BucketExemplars exemplars) {
     this.labels = labels;
     this.bounds = bounds;
     this.counts = new LongAdder[bounds.size()];
     Arrays.setAll(counts, i -> new LongAdder());
+    this.exemplars = exemplars;
   }
 
   @Override
   public void observe(long value, @Nullable Labels exemplar) {
     counts[bounds.indexOf(value)].increment();
     sum.add(value);
+    if (exemplar != null && exemplars != null) {
+      exemplars.put(value, exemplar);
+    }
   }
 
   @Override
-  public boolean retract(long value) {
+  public boolean retract(long value, @Nullable Labels exemplar) {
     counts[bounds.indexOf(value)].decrement();
     sum.add(-value);
+    if (exemplar != null && exemplars != null) {
+      exemplars.remove(value, exemplar);
+    }
     return true;
   }
 
@@ -51,7 +62,7 @@ final class AdderHistogram implements SeriesHistogram {
         ClassicHistogramBuckets.of(bounds.upperBounds(), read),
         sum.sum() / bounds.scale(),
         labels,
-        Exemplars.EMPTY,
+        exemplars == null ? Exemplars.EMPTY : exemplars.snapshot(),
         createdMillis);
   }
 

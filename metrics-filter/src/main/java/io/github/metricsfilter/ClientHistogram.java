@@ -3,29 +3,33 @@ package io.github.metricsfilter;
 import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * client_java's histogram, for native buckets and for exemplars. It isn't registered, but read with
- * the series that it belongs to, whose labels are constant to it.
- *
- * <p>The exemplars are kept here, the last one of each bucket: client_java's own would show the
- * trace of the thread that finishes a request, where the request has none.
+ * client_java's histogram, for native buckets. It isn't registered, but read with the series that
+ * it belongs to, whose labels are constant to it.
  */
 final class ClientHistogram implements SeriesHistogram {
 
   private final Histogram histogram;
   private final DistributionDataPoint dataPoint;
-  private final Buckets bounds;
-  private final AtomicReferenceArray<@Nullable Exemplar> exemplars;
+  private final double scale;
+  private final @Nullable BucketExemplars exemplars;
 
-  ClientHistogram(String name, Labels labels, Buckets bounds, HistogramKind kind) {
+  /**
+   * @param kind with native buckets, and with classic ones or not
+   * @param exemplars null if none are shown
+   */
+  ClientHistogram(
+      String name,
+      Labels labels,
+      Buckets bounds,
+      HistogramKind kind,
+      @Nullable BucketExemplars exemplars) {
     Histogram.Builder builder =
         Histogram.builder().name(name).constLabels(labels).withoutExemplars();
     if (kind == HistogramKind.NATIVE) {
@@ -33,28 +37,23 @@ final class ClientHistogram implements SeriesHistogram {
     } else {
       double[] upperBounds = bounds.upperBounds();
       builder.classicUpperBounds(Arrays.copyOf(upperBounds, upperBounds.length - 1));
-      if (kind == HistogramKind.CLASSIC) {
-        builder.classicOnly();
-      }
     }
     histogram = builder.build();
     dataPoint = histogram.labelValues();
-    this.bounds = bounds;
-    exemplars = new AtomicReferenceArray<>(bounds.size());
+    scale = bounds.scale();
+    this.exemplars = exemplars;
   }
 
   @Override
   public void observe(long value, @Nullable Labels exemplar) {
-    double shown = value / bounds.scale();
-    dataPoint.observe(shown);
-    if (exemplar != null) {
-      exemplars.set(
-          bounds.indexOf(value), new Exemplar(shown, exemplar, System.currentTimeMillis()));
+    dataPoint.observe(value / scale);
+    if (exemplar != null && exemplars != null) {
+      exemplars.put(value, exemplar);
     }
   }
 
   @Override
-  public boolean retract(long value) {
+  public boolean retract(long value, @Nullable Labels exemplar) {
     return false;
   }
 
@@ -70,18 +69,7 @@ final class ClientHistogram implements SeriesHistogram {
         read.getNativeBucketsForNegativeValues(),
         read.getSum(),
         read.getLabels(),
-        readExemplars(),
+        exemplars == null ? Exemplars.EMPTY : exemplars.snapshot(),
         read.getCreatedTimestampMillis());
-  }
-
-  private Exemplars readExemplars() {
-    Exemplars.Builder read = Exemplars.builder();
-    for (int i = 0; i < exemplars.length(); i++) {
-      Exemplar exemplar = exemplars.get(i);
-      if (exemplar != null) {
-        read.exemplar(exemplar);
-      }
-    }
-    return read.build();
   }
 }

@@ -62,6 +62,11 @@ final class MeasuredObservation extends RequestObservation {
   }
 
   @Override
+  @Nullable Labels exemplar() {
+    return exemplar;
+  }
+
+  @Override
   long requestBytes() {
     return read.bytes();
   }

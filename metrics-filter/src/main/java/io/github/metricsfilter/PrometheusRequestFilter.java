@@ -169,7 +169,7 @@ public final class PrometheusRequestFilter implements Filter {
         unsettled(
             request,
             new UnsettledObservation(
-                path, method, series, failure, quietPeriod, durationNanos, 0, 0));
+                path, method, series, failure, quietPeriod, durationNanos, null, 0, 0));
       }
     }
   }

@@ -212,17 +212,19 @@ final class RequestMetrics implements MultiCollector {
             activeByMethod ? activeSlot(method, extra.get(0)) : 0,
             labels,
             histogram(families.duration, labels, durationBuckets),
-            families.requestSize == null ? null : new AdderHistogram(labels, sizeBuckets),
-            families.responseSize == null ? null : new AdderHistogram(labels, sizeBuckets));
+            families.requestSize == null ? null : new AdderHistogram(labels, sizeBuckets, null),
+            families.responseSize == null ? null : new AdderHistogram(labels, sizeBuckets, null));
     all.add(made);
     path.add(method, extra, made);
     return made;
   }
 
   private SeriesHistogram histogram(MetricFamilyDescriptor family, Labels labels, Buckets buckets) {
-    return settings.histogram == HistogramKind.CLASSIC && !settings.exemplars
-        ? new AdderHistogram(labels, buckets)
-        : new ClientHistogram(family.getPrometheusName(), labels, buckets, settings.histogram);
+    BucketExemplars exemplars = settings.exemplars ? new BucketExemplars(buckets) : null;
+    return settings.histogram == HistogramKind.CLASSIC
+        ? new AdderHistogram(labels, buckets, exemplars)
+        : new ClientHistogram(
+            family.getPrometheusName(), labels, buckets, settings.histogram, exemplars);
   }
 
   /** Counts a failure of ours or of a callback, and logs the first one. */

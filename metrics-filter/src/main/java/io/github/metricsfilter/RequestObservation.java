@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import io.prometheus.metrics.model.snapshots.Labels;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -70,6 +71,10 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   /** Records this request in its series, with all that was measured. */
   void observe(Series series, long durationNanos) {
     series.duration.observe(durationNanos, null);
+  }
+
+  @Nullable Labels exemplar() {
+    return null;
   }
 
   long requestBytes() {
@@ -162,6 +167,7 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
         failure,
         quietPeriod,
         durationNanos,
+        exemplar(),
         requestBytes(),
         responseBytes());
   }

@@ -44,15 +44,16 @@ final class Series implements Comparable<Series> {
   }
 
   /** Takes back a request that no scrape has shown; false if these histograms cannot. */
-  boolean retract(long durationNanos, long requestBytes, long responseBytes) {
-    if (!duration.retract(durationNanos)) {
+  boolean retract(
+      long durationNanos, @Nullable Labels exemplar, long requestBytes, long responseBytes) {
+    if (!duration.retract(durationNanos, exemplar)) {
       return false;
     }
     if (requestSize != null) {
-      requestSize.retract(requestBytes);
+      requestSize.retract(requestBytes, null);
     }
     if (responseSize != null) {
-      responseSize.retract(responseBytes);
+      responseSize.retract(responseBytes, null);
     }
     return true;
   }

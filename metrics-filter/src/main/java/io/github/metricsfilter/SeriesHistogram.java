@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The histogram of one series: {@link AdderHistogram} where it can be, client_java's behind {@link
- * ClientHistogram} where its buckets or its exemplars are asked for.
+ * ClientHistogram} where its native buckets are asked for.
  */
 interface SeriesHistogram {
 
@@ -18,7 +18,7 @@ interface SeriesHistogram {
   void observe(long value, @Nullable Labels exemplar);
 
   /** Takes back a value that no scrape has shown; false if this kind of histogram cannot. */
-  boolean retract(long value);
+  boolean retract(long value, @Nullable Labels exemplar);
 
   /** What the histogram holds now, read once, so that all that is derived from it agrees. */
   HistogramDataPointSnapshot snapshot();
