@@ -21,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.EnumSet;
+import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -55,6 +56,14 @@ final class Application implements AutoCloseable {
     FilterHolder holder = new FilterHolder(filter);
     holder.setAsyncSupported(true);
     context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
+    return this;
+  }
+
+  /** Answers this status by a page of the application, in an ERROR dispatch. */
+  Application errorPage(int status, String path) {
+    ErrorPageErrorHandler handler = new ErrorPageErrorHandler();
+    handler.addErrorPage(status, path);
+    context.setErrorHandler(handler);
     return this;
   }
 

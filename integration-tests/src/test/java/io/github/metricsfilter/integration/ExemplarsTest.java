@@ -93,13 +93,11 @@ class ExemplarsTest {
 
   /** The buckets of the path with the request in them, in a scrape that shows the request. */
   private List<String> countedBuckets(String path) throws Exception {
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(app.scrape())
-                    .contains(
-                        "http_requests_total{method=\"GET\",path=\"%s\",status=\"200\"} 1.0\n"
-                            .formatted(path)));
+    app.awaitRequests(1, "GET", path, 200);
+    return bucketsNow(path);
+  }
+
+  private List<String> bucketsNow(String path) throws Exception {
     return app.scrapeOpenMetrics()
         .lines()
         .filter(line -> line.startsWith("http_request_duration_seconds_bucket"))
@@ -182,6 +180,24 @@ class ExemplarsTest {
     app.get("/app/sync");
 
     assertThat(countedBuckets("/app/sync").get(0)).contains(exemplar(spans.take()));
+  }
+
+  @Test
+  void theStatusOfAnErrorPageTakesTheTraceAlong() throws Exception {
+    app.errorPage(500, "/unavailable")
+        .servlet("/fails", (request, response) -> response.sendError(500))
+        .servlet("/unavailable", (request, response) -> response.setStatus(503));
+    start(sampled, PrometheusRequestFilter.builder());
+
+    assertThat(app.get("/app/fails").statusCode()).isEqualTo(503);
+
+    await()
+        .untilAsserted(
+            () -> {
+              List<String> buckets = bucketsNow("/app/fails");
+              assertThat(buckets).isNotEmpty().allMatch(bucket -> bucket.contains("=\"503\""));
+              assertThat(buckets.get(0)).contains(exemplar(spans.element()));
+            });
   }
 
   @ParameterizedTest
