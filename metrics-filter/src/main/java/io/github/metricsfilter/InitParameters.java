@@ -34,6 +34,7 @@ final class InitParameters<B> {
   private static final String BOOLEAN = "true or false";
   private static final String REGISTRY_ATTRIBUTE = "registry-attribute";
   private static final String NAME = "the name of a ServletContext attribute";
+  private static final String METRIC_NAMES = "one or more names, separated by commas or spaces";
 
   /** Those of {@link PrometheusRequestFilter}. */
   static final InitParameters<PrometheusRequestFilter.Builder> FILTER =
@@ -74,7 +75,17 @@ final class InitParameters<B> {
   static final InitParameters<MetricsServlet.Builder> SERVLET =
       new InitParameters<MetricsServlet.Builder>()
           .with(REGISTRY_ATTRIBUTE, NAME, (b, v) -> b.registryAttribute(v))
-          .with("jvm-metrics", BOOLEAN, (b, v) -> b.jvmMetrics(bool(v)));
+          .with("jvm-metrics", BOOLEAN, (b, v) -> b.jvmMetrics(bool(v)))
+          .with(
+              "max-concurrent-scrapes",
+              "a whole number, 1 or more",
+              (b, v) -> b.maxConcurrentScrapes(Integer.parseInt(v)))
+          .with("name-must-be-equal-to", METRIC_NAMES, (b, v) -> b.nameMustBeEqualTo(words(v)))
+          .with(
+              "name-must-not-be-equal-to", METRIC_NAMES, (b, v) -> b.nameMustNotBeEqualTo(words(v)))
+          .with("name-must-start-with", METRIC_NAMES, (b, v) -> b.nameMustStartWith(words(v)))
+          .with(
+              "name-must-not-start-with", METRIC_NAMES, (b, v) -> b.nameMustNotStartWith(words(v)));
 
   private static final class Parameter<B> {
     final String legal;
@@ -200,6 +211,19 @@ final class InitParameters<B> {
 
   private static String[] list(String value) {
     return Pattern.compile(",").splitAsStream(value).map(String::trim).toArray(String[]::new);
+  }
+
+  /** As simpleclient's servlet separated them. */
+  private static String[] words(String value) {
+    String[] words =
+        Pattern.compile("[,;\\s]+")
+            .splitAsStream(value)
+            .filter(word -> !word.isEmpty())
+            .toArray(String[]::new);
+    if (words.length == 0) {
+      throw new IllegalArgumentException(value);
+    }
+    return words;
   }
 
   private static double[] doubles(String value) {

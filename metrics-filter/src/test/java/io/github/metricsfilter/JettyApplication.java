@@ -72,6 +72,26 @@ final class JettyApplication implements AutoCloseable {
     return this;
   }
 
+  /** Adds a metrics servlet at /metrics as web.xml does: by its class, with init-params. */
+  JettyApplication webXmlMetrics(Map<String, String> initParameters) {
+    ServletHolder holder = new ServletHolder(MetricsServlet.class);
+    holder.setInitParameters(initParameters);
+    if (!initParameters.containsKey("registry-attribute")) {
+      holder.setInitParameter("registry-attribute", REGISTRY_ATTRIBUTE);
+    }
+    holder.setInitOrder(1); // at the start
+    context.addServlet(holder, "/metrics");
+    return this;
+  }
+
+  /** Adds a metrics servlet at /metrics. */
+  JettyApplication metrics(MetricsServlet.Builder settings) {
+    ServletHolder holder = new ServletHolder(settings.build());
+    holder.setInitOrder(1);
+    context.addServlet(holder, "/metrics");
+    return this;
+  }
+
   JettyApplication servlet(String mapping, Handler handler) {
     HttpServlet servlet =
         new HttpServlet() {
@@ -111,6 +131,10 @@ final class JettyApplication implements AutoCloseable {
 
   CompletableFuture<HttpResponse<String>> getAsync(String path) {
     return client.sendAsync(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+  }
+
+  HttpResponse<byte[]> bytes(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofByteArray());
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

@@ -1,0 +1,189 @@
+package io.github.metricsfilter;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.prometheus.metrics.model.registry.Collector;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
+import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The collectors of a registry, one by one.
+ *
+ * <p>{@link PrometheusRegistry} collects all or nothing: a name filter spares only collectors that
+ * tell their names, and those that wrap foreign code, lambdas and bridges from other libraries,
+ * mostly don't. So this reads the two private sets that hold them, which are there since
+ * client_java 1.0. Where it must not or they are gone, and in a subclass that may collect in its
+ * own way, the whole registry is one source, which is what client_java's own exporter makes of it.
+ */
+final class RegistrySources {
+
+  private static final System.Logger LOG = System.getLogger(RegistrySources.class.getName());
+
+  /** What is collected, or fails, as one. */
+  abstract static class Source {
+
+    /** What is registered: the same object in every scrape. */
+    final Object origin;
+
+    Source(Object origin) {
+      this.origin = origin;
+    }
+
+    /** The families that pass the filter, of those that there are. Anything can be thrown. */
+    abstract List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request);
+
+    /** What the log calls it. Asks the collector, so it can throw or block like it. */
+    String description() {
+      return origin.getClass().getName();
+    }
+  }
+
+  private final PrometheusRegistry registry;
+  private final @Nullable Set<?> collectors;
+  private final @Nullable Set<?> multiCollectors;
+
+  RegistrySources(PrometheusRegistry registry) {
+    this.registry = registry;
+    Set<?> singles = null;
+    Set<?> multis = null;
+    if (registry.getClass() == PrometheusRegistry.class) {
+      try {
+        singles = read(registry, "collectors");
+        multis = read(registry, "multiCollectors");
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        LOG.log(
+            WARNING,
+            "This version of client_java keeps its collectors elsewhere: one that fails will fail"
+                + " the whole scrape.",
+            e);
+      }
+    }
+    collectors = singles;
+    multiCollectors = multis;
+  }
+
+  private static Set<?> read(PrometheusRegistry registry, String name)
+      throws ReflectiveOperationException {
+    Field field = PrometheusRegistry.class.getDeclaredField(name);
+    field.setAccessible(true);
+    return (Set<?>) field.get(registry);
+  }
+
+  /** Whether each collector is a source of its own. */
+  boolean areApart() {
+    return collectors != null && multiCollectors != null;
+  }
+
+  /** What there is now, but for one that is left out. */
+  List<Source> allBut(MultiCollector excluded) {
+    List<Source> sources = new ArrayList<>();
+    if (collectors == null || multiCollectors == null) {
+      sources.add(new Whole(registry));
+      return sources;
+    }
+    collectors.forEach(collector -> sources.add(new Single((Collector) collector)));
+    multiCollectors.forEach(
+        collector -> {
+          if (collector != excluded) {
+            sources.add(new Multi((MultiCollector) collector));
+          }
+        });
+    return sources;
+  }
+
+  private static boolean isIncluded(MetricMetadata metadata, Predicate<String> names) {
+    return names.test(metadata.getPrometheusName())
+        || names.test(metadata.getExpositionBasePrometheusName());
+  }
+
+  private static final class Single extends Source {
+
+    private final Collector collector;
+
+    Single(Collector collector) {
+      super(collector);
+      this.collector = collector;
+    }
+
+    @Override
+    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
+      if (names != GuardedRegistry.ALL) {
+        MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
+        if (descriptor != null && !isIncluded(descriptor.getMetadata(), names)) {
+          return List.of();
+        }
+      }
+      MetricSnapshot snapshot = collector.collect(request);
+      return snapshot != null && isIncluded(snapshot.getMetadata(), names)
+          ? List.of(snapshot)
+          : List.of();
+    }
+
+    @Override
+    String description() {
+      MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
+      return descriptor == null ? super.description() : descriptor.getPrometheusName();
+    }
+  }
+
+  private static final class Multi extends Source {
+
+    private final MultiCollector collector;
+
+    Multi(MultiCollector collector) {
+      super(collector);
+      this.collector = collector;
+    }
+
+    @Override
+    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
+      if (names == GuardedRegistry.ALL) {
+        return included(collector.collect(request), names);
+      }
+      Collection<MetricFamilyDescriptor> descriptors = collector.getMetricFamilyDescriptors();
+      return descriptors.isEmpty()
+              || descriptors.stream().anyMatch(d -> isIncluded(d.getMetadata(), names))
+          ? included(collector.collect(request), names)
+          : List.of();
+    }
+  }
+
+  private static final class Whole extends Source {
+
+    private final PrometheusRegistry registry;
+
+    Whole(PrometheusRegistry registry) {
+      super(registry);
+      this.registry = registry;
+    }
+
+    @Override
+    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
+      return included(
+          names == GuardedRegistry.ALL ? registry.scrape(request) : registry.scrape(names, request),
+          names);
+    }
+  }
+
+  private static List<MetricSnapshot> included(
+      Iterable<MetricSnapshot> snapshots, Predicate<String> names) {
+    List<MetricSnapshot> included = new ArrayList<>();
+    for (MetricSnapshot snapshot : snapshots) {
+      if (isIncluded(snapshot.getMetadata(), names)) {
+        included.add(snapshot);
+      }
+    }
+    return included;
+  }
+}

@@ -1,0 +1,188 @@
+package io.github.metricsfilter;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import jakarta.servlet.ServletException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the servlets of one registry show of themselves: scrapes by status, scrapes in flight, and
+ * errors by cause. All are there from the start, at zero; their labels have the values of {@link
+ * #STATUSES} and {@link Cause} only. The first servlet registers them, the last one to go
+ * unregisters them.
+ */
+final class ScrapeMetrics implements MultiCollector {
+
+  /** Why something is missing from a response. */
+  enum Cause {
+    /** A collector threw something. */
+    COLLECT,
+    /** A collector returned what cannot be exposed, alone or beside the others. */
+    MALFORMED,
+    /** A collector did not return in time. */
+    TIMEOUT,
+    /** The client has gone, or was too slow. */
+    WRITE
+  }
+
+  private static final System.Logger LOG = System.getLogger(ScrapeMetrics.class.getName());
+
+  /** All that the servlet answers. */
+  private static final int[] STATUSES = {200, 400, 405, 500, 503};
+
+  private static final int MAX_LOGGED = 100;
+
+  private static final MetricFamilyDescriptor SCRAPES =
+      MetricFamilyDescriptor.counter("metrics_servlet_scrapes_total")
+          .help("Scrapes answered, by status.")
+          .labelNames("status")
+          .build();
+  private static final MetricFamilyDescriptor IN_FLIGHT =
+      MetricFamilyDescriptor.gauge("metrics_servlet_scrapes_in_flight")
+          .help("Scrapes being served, this one included.")
+          .build();
+  private static final MetricFamilyDescriptor ERRORS =
+      MetricFamilyDescriptor.counter("metrics_servlet_errors_total")
+          .help("Parts of a scrape that were left out or could not be sent, by cause.")
+          .labelNames("cause")
+          .build();
+
+  private static final Map<PrometheusRegistry, ScrapeMetrics> BY_REGISTRY = new HashMap<>();
+
+  private final Map<Integer, LongAdder> scrapes = new TreeMap<>();
+  private final Map<Cause, LongAdder> errors = new EnumMap<>(Cause.class);
+  private final LongAdder inFlight = new LongAdder();
+  private final long createdMillis = System.currentTimeMillis();
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+  private int users;
+
+  private ScrapeMetrics() {
+    for (int status : STATUSES) {
+      scrapes.put(status, new LongAdder());
+    }
+    for (Cause cause : Cause.values()) {
+      errors.put(cause, new LongAdder());
+    }
+  }
+
+  /**
+   * The metrics of this registry for one more servlet.
+   *
+   * @throws ServletException if something else has one of their names
+   */
+  static ScrapeMetrics join(PrometheusRegistry registry, String servlet) throws ServletException {
+    synchronized (BY_REGISTRY) {
+      ScrapeMetrics metrics = BY_REGISTRY.get(registry);
+      if (metrics == null) {
+        metrics = new ScrapeMetrics();
+        try {
+          registry.register(metrics);
+        } catch (IllegalArgumentException e) {
+          throw new ServletException(
+              servlet + ": something else in this registry is called metrics_servlet_…: " + e, e);
+        }
+        BY_REGISTRY.put(registry, metrics);
+      }
+      metrics.users++;
+      return metrics;
+    }
+  }
+
+  /** A servlet of this registry no longer uses them. */
+  static void leave(PrometheusRegistry registry) {
+    synchronized (BY_REGISTRY) {
+      ScrapeMetrics metrics = BY_REGISTRY.get(registry);
+      if (metrics != null && --metrics.users == 0) {
+        BY_REGISTRY.remove(registry);
+        registry.unregister(metrics);
+      }
+    }
+  }
+
+  void started() {
+    inFlight.increment();
+  }
+
+  void finished(int status) {
+    inFlight.decrement();
+    refused(status);
+  }
+
+  /** Answered without being served. */
+  void refused(int status) {
+    LongAdder counted = scrapes.get(status);
+    if (counted != null) { // a wrapper outside could have set another
+      counted.increment();
+    }
+  }
+
+  /** Counts a failure and logs the first of its kind. */
+  void failed(Cause cause, String what, @Nullable Throwable failure) {
+    adder(cause).increment();
+    if (logged.size() < MAX_LOGGED && logged.add(cause + " " + what)) {
+      String message =
+          "A scrape goes without "
+              + what
+              + " ("
+              + label(cause)
+              + "); this and later failures are counted, not logged.";
+      if (failure == null) {
+        LOG.log(WARNING, message);
+      } else {
+        LOG.log(WARNING, message, failure);
+      }
+    }
+  }
+
+  @SuppressWarnings("NullAway") // the constructor has put all of them
+  private LongAdder adder(Cause cause) {
+    return errors.get(cause);
+  }
+
+  private static String label(Cause cause) {
+    return cause.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    List<CounterDataPointSnapshot> byStatus = new ArrayList<>();
+    scrapes.forEach((status, n) -> byStatus.add(counter(n, "status", Integer.toString(status))));
+    List<CounterDataPointSnapshot> byCause = new ArrayList<>();
+    errors.forEach((cause, n) -> byCause.add(counter(n, "cause", label(cause))));
+    return new MetricSnapshots(
+        new CounterSnapshot(SCRAPES.getMetadata(), byStatus),
+        new GaugeSnapshot(
+            IN_FLIGHT.getMetadata(),
+            List.of(new GaugeDataPointSnapshot(inFlight.sum(), Labels.EMPTY, null))),
+        new CounterSnapshot(ERRORS.getMetadata(), byCause));
+  }
+
+  private CounterDataPointSnapshot counter(LongAdder value, String label, String labelValue) {
+    return new CounterDataPointSnapshot(
+        value.sum(), Labels.of(label, labelValue), null, createdMillis);
+  }
+
+  @Override
+  public List<MetricFamilyDescriptor> getMetricFamilyDescriptors() {
+    return List.of(SCRAPES, IN_FLIGHT, ERRORS);
+  }
+}

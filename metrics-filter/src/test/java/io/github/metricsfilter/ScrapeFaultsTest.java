@@ -1,0 +1,469 @@
+package io.github.metricsfilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.Collector;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What fails in a scrape stays small: the others are served, it is counted and logged once. */
+class ScrapeFaultsTest {
+
+  private static final String THREAD = "metrics-servlet-scrape";
+
+  private final JettyApplication app = new JettyApplication();
+  private final CountDownLatch released = new CountDownLatch(1);
+  private final List<LogRecord> logged = new ArrayList<>();
+  private final Logger logger = Logger.getLogger(ScrapeMetrics.class.getName());
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public synchronized void publish(LogRecord entry) {
+          logged.add(entry);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    logger.addHandler(handler);
+    logger.setUseParentHandlers(false);
+    for (int i = 0; i < 5; i++) {
+      Gauge.builder().name("good_" + i).register(app.registry).set(i);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    released.countDown();
+    app.close();
+    logger.removeHandler(handler);
+    logger.setUseParentHandlers(true);
+  }
+
+  private MetricsServlet.Builder servlet() {
+    return MetricsServlet.builder().registry(app.registry).jvmMetrics(false);
+  }
+
+  private HttpRequest.Builder request() {
+    return HttpRequest.newBuilder(app.uri("/metrics"));
+  }
+
+  /** A collector that goes wrong in a way of its own, and the cause that this is counted under. */
+  enum Fault {
+    THROWS("collect") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        registry.register(
+            (Collector)
+                () -> {
+                  throw new IllegalStateException("secret");
+                });
+      }
+    },
+    THROWS_AN_ERROR("collect") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        registry.register(
+            (Collector)
+                () -> {
+                  throw new NoClassDefFoundError("secret");
+                });
+      }
+    },
+    OF_MANY_THROWS("collect") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        registry.register(
+            (MultiCollector)
+                () -> {
+                  throw new IllegalStateException("secret");
+                });
+      }
+    },
+    WITH_A_NAME_THROWS("collect") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+            .name("bad")
+            .callback(
+                gauge -> {
+                  throw new IllegalStateException("secret");
+                })
+            .register(registry);
+      }
+    },
+    RETURNS_A_NULL_FAMILY("collect") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        MetricSnapshot[] none = {null};
+        registry.register((MultiCollector) () -> new MetricSnapshots(none));
+      }
+    },
+    RETURNS_A_NULL_LABEL("malformed") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        String[] values = {null};
+        registry.register(
+            (Collector) () -> gauge("bad", Labels.of(new String[] {"label"}, values)));
+      }
+    },
+    DUPLICATES_A_SAMPLE("malformed") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        registry.register((Collector) () -> gauge("twice", Labels.of("a", "b")));
+        registry.register((Collector) () -> gauge("twice", Labels.of("a", "b")));
+      }
+    },
+    HAS_ANOTHER_TYPE("malformed") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        registry.register((Collector) () -> gauge("twice", Labels.EMPTY));
+        registry.register((Collector) () -> counter("twice"));
+      }
+    },
+    HAS_THE_SAMPLE_OF_ANOTHER("malformed") {
+      @Override
+      void register(PrometheusRegistry registry) {
+        registry.register((Collector) () -> counter("twice"));
+        registry.register((Collector) () -> counter("twice_total"));
+        registry.register((Collector) () -> gauge("other_count", Labels.EMPTY));
+        registry.register(
+            (Collector)
+                () ->
+                    SummarySnapshot.builder()
+                        .name("other")
+                        .dataPoint(SummaryDataPointSnapshot.builder().count(1).sum(1).build())
+                        .build());
+      }
+    };
+
+    final String cause;
+
+    Fault(String cause) {
+      this.cause = cause;
+    }
+
+    abstract void register(PrometheusRegistry registry);
+  }
+
+  private static MetricSnapshot gauge(String name, Labels labels) {
+    return new GaugeSnapshot(
+        new MetricMetadata(name), List.of(new GaugeDataPointSnapshot(1, labels, null)));
+  }
+
+  private static MetricSnapshot counter(String name) {
+    return new CounterSnapshot(
+        new MetricMetadata(name), List.of(new CounterDataPointSnapshot(1, Labels.EMPTY, null, 0)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theOthersAreServed(Fault fault) throws Exception {
+    fault.register(app.registry);
+    app.metrics(servlet()).start();
+
+    for (int scrape = 1; scrape <= 3; scrape++) {
+      for (String accept :
+          List.of("text/plain", MetricsServletTest.PROMETHEUS_2, MetricsServletTest.PROMETHEUS_3)) {
+        HttpResponse<byte[]> response = app.bytes(request().header("Accept", accept));
+        assertThat(response.statusCode()).isEqualTo(200);
+        Exposition exposition =
+            accept.startsWith("text")
+                ? Exposition.text(response.body())
+                : Exposition.openMetrics(response.body());
+        assertThat(exposition.samples())
+            .containsEntry("good_0", 0.0)
+            .containsEntry("good_4", 4.0)
+            .containsKey("metrics_servlet_scrapes_in_flight");
+      }
+      assertThat(
+              Exposition.protobufStrings(
+                  app.bytes(
+                          request()
+                              .header("Accept", MetricsServletTest.PROMETHEUS_2_NATIVE_HISTOGRAMS))
+                      .body()))
+          .contains("good_0", "good_4");
+    }
+
+    assertThat(errors(fault.cause)).isGreaterThanOrEqualTo(12);
+    assertThat(logged).extracting(LogRecord::getThrown).doesNotHaveDuplicates().hasSizeLessThan(3);
+    assertThat(app.get("/metrics").body()).doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theOthersAreServedToWhoAsksForNames(Fault fault) throws Exception {
+    fault.register(app.registry);
+    app.metrics(servlet()).start();
+
+    HttpResponse<byte[]> response =
+        app.bytes(HttpRequest.newBuilder(app.uri("/metrics?name[]=good_1")));
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(Exposition.text(response.body()).samples()).containsOnlyKeys("good_1");
+  }
+
+  @Test
+  void theErrorIsShownByTheScrapeThatMetIt() throws Exception {
+    Fault.THROWS.register(app.registry);
+    app.metrics(servlet()).start();
+
+    assertThat(app.get("/metrics").body())
+        .contains("metrics_servlet_errors_total{cause=\"collect\"} 1.0");
+  }
+
+  @Test
+  void whenNothingCanBeCollectedItIs500() throws Exception {
+    JettyApplication bare = new JettyApplication();
+    Fault.THROWS.register(bare.registry);
+    try (bare) {
+      bare.metrics(MetricsServlet.builder().registry(bare.registry).jvmMetrics(false)).start();
+
+      HttpResponse<String> response = bare.get("/metrics");
+
+      assertThat(response.statusCode()).isEqualTo(500);
+      assertThat(response.body())
+          .isEqualTo("No metric could be collected. The application's log says why.\n");
+    }
+  }
+
+  @Test
+  void anEmptyRegistryIsNoError() throws Exception {
+    try (JettyApplication bare = new JettyApplication()) {
+      bare.metrics(MetricsServlet.builder().registry(bare.registry).jvmMetrics(false)).start();
+
+      assertThat(bare.get("/metrics").statusCode()).isEqualTo(200);
+      assertThat(bare.get("/metrics?name[]=nothing").statusCode()).isEqualTo(200);
+    }
+  }
+
+  /** A subclass may collect in its own way, so it is scraped as a whole. */
+  @Test
+  void aRegistryOfAnotherClassIsScrapedByItsOwnMethod() throws Exception {
+    PrometheusRegistry own =
+        new PrometheusRegistry() {
+          @Override
+          public MetricSnapshots scrape(PrometheusScrapeRequest request) {
+            return new MetricSnapshots(gauge("its_own", Labels.EMPTY));
+          }
+        };
+    app.metrics(MetricsServlet.builder().registry(own).jvmMetrics(false)).start();
+
+    assertThat(app.get("/metrics").body()).contains("its_own 1.0").doesNotContain("good");
+  }
+
+  @Test
+  void blockingCollectorsAreLeftOutInTime() throws Exception {
+    AtomicInteger entered = new AtomicInteger();
+    Collector single =
+        () -> {
+          entered.incrementAndGet();
+          return gauge("slow", blockedBy(released));
+        };
+    app.registry.register(single);
+    app.registry.register(
+        (MultiCollector) () -> new MetricSnapshots(gauge("slow_too", blockedBy(released))));
+    app.metrics(servlet()).start();
+
+    for (int scrape = 0; scrape < 5; scrape++) {
+      long start = System.nanoTime();
+      HttpResponse<byte[]> response =
+          app.bytes(request().header("X-Prometheus-Scrape-Timeout-Seconds", "2"));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Exposition.text(response.body()).samples())
+          .containsEntry("good_0", 0.0)
+          .containsEntry("good_4", 4.0)
+          .doesNotContainKeys("slow", "slow_too");
+    }
+
+    assertThat(errors("timeout")).isGreaterThanOrEqualTo(10);
+    assertThat(entered).hasValue(1);
+    assertThat(scrapeThreads()).isEqualTo(2);
+    assertThat(logged).hasSize(2);
+    assertThat(logged)
+        .allSatisfy(
+            entry ->
+                assertThat(entry.getThrown().getStackTrace())
+                    .anySatisfy(
+                        frame -> assertThat(frame.getMethodName()).contains("blockingCollectors")));
+
+    released.countDown();
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(scrapeThreads()).isZero();
+              assertThat(app.get("/metrics").body()).contains("slow 1.0", "slow_too 1.0");
+            });
+  }
+
+  @Test
+  void aSlowCollectorIsWaitedFor() throws Exception {
+    CompletableFuture.delayedExecutor(400, TimeUnit.MILLISECONDS).execute(released::countDown);
+    app.registry.register((Collector) () -> gauge("slow", blockedBy(released)));
+    app.metrics(servlet()).start();
+
+    HttpResponse<byte[]> response =
+        app.bytes(request().header("X-Prometheus-Scrape-Timeout-Seconds", "2"));
+
+    assertThat(Exposition.text(response.body()).samples()).containsKeys("slow", "good_0", "good_4");
+    assertThat(errors("timeout")).isZero();
+  }
+
+  @Test
+  void atTheEndBlockingCollectorsAreInterrupted() throws Exception {
+    app.registry.register((Collector) () -> gauge("slow", blockedBy(released)));
+    app.metrics(servlet()).start();
+    app.send(request().header("X-Prometheus-Scrape-Timeout-Seconds", "0.1"));
+    assertThat(scrapeThreads()).isEqualTo(1);
+
+    app.close();
+
+    await().untilAsserted(() -> assertThat(scrapeThreads()).isZero());
+  }
+
+  private static Labels blockedBy(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return Labels.EMPTY;
+  }
+
+  private static long scrapeThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(THREAD))
+        .count();
+  }
+
+  @Test
+  void aBurstIsRefusedBeyondTheBound() throws Exception {
+    CountDownLatch entered = new CountDownLatch(2);
+    app.registry.register(
+        (Collector)
+            () -> {
+              entered.countDown();
+              return gauge("slow", blockedBy(released));
+            });
+    app.webXmlMetrics(Map.of("max-concurrent-scrapes", "2", "jvm-metrics", "false")).start();
+    List<CompletableFuture<HttpResponse<String>>> served =
+        List.of(app.getAsync("/metrics"), app.getAsync("/metrics"));
+    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+
+    for (int i = 0; i < 20; i++) {
+      HttpResponse<String> refused = app.get("/metrics");
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+      assertThat(refused.body())
+          .isEqualTo("As many scrapes as allowed are under way: max-concurrent-scrapes is 2.\n");
+    }
+
+    released.countDown();
+    for (CompletableFuture<HttpResponse<String>> response : served) {
+      assertThat(response.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(app.get("/metrics").body())
+                    .contains(MetricsServletTest.scrapes(503) + " 20.0")
+                    .contains("metrics_servlet_scrapes_in_flight 1.0"));
+  }
+
+  /** The bound covers the writing of the response: whoever doesn't read it takes one place. */
+  @Test
+  void slowReadersTakeNoMoreThreadsThanTheBound() throws Exception {
+    Gauge large = Gauge.builder().name("large").labelNames("value").register(app.registry);
+    String padding = "x".repeat(1000);
+    for (int i = 0; i < 20_000; i++) {
+      large.labelValues(i + padding).set(i); // more than all buffers between here and there
+    }
+    app.metrics(servlet().maxConcurrentScrapes(2)).start();
+    List<Socket> readers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 2; i++) {
+        readers.add(slowReader());
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> assertThat(app.get("/metrics?name[]=good_0").statusCode()).isEqualTo(503));
+      assertThat(app.get("/metrics?name[]=good_0").statusCode()).isEqualTo(503);
+    } finally {
+      for (Socket reader : readers) {
+        reader.close();
+      }
+    }
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(app.get("/metrics?name[]=good_0").statusCode()).isEqualTo(200));
+    await().untilAsserted(() -> assertThat(errors("write")).isEqualTo(2));
+  }
+
+  private Socket slowReader() throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(4096);
+    socket.connect(new InetSocketAddress("localhost", app.uri("/").getPort()));
+    OutputStream out = socket.getOutputStream();
+    out.write(
+        "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+    InputStream in = socket.getInputStream();
+    assertThat(in.read()).isEqualTo('H'); // under way; and that was all
+    return socket;
+  }
+
+  private double errors(String cause) throws Exception {
+    HttpResponse<byte[]> response =
+        app.bytes(HttpRequest.newBuilder(app.uri("/metrics?name[]=metrics_servlet_errors_total")));
+    return Exposition.text(response.body())
+        .samples()
+        .getOrDefault("metrics_servlet_errors_total{cause=\"" + cause + "\"}", -1.0);
+  }
+}
