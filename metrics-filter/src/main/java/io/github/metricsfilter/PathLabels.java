@@ -42,6 +42,10 @@ final class PathLabels {
     if (label != null) {
       return label;
     }
+    String wellFormed = LabelValue.wellFormed(value);
+    if (!wellFormed.equals(value)) {
+      return get(wellFormed, origin);
+    }
     AtomicInteger used = origin == Origin.ROUTE ? routes : uris;
     // The first check is without a lock, so that a client that invents paths holds nobody up.
     return used.get() == max ? overflow(value) : admit(value, used);

@@ -178,7 +178,7 @@ final class RequestMetrics implements MultiCollector {
     }
     List<String> values = new ArrayList<>(extraValues.size());
     for (ExtraLabel.Values label : extraValues) {
-      String value = value(label.label(), request, status, failure);
+      String value = LabelValue.wellFormed(value(label.label(), request, status, failure));
       values.add(label.admit(value) ? value : ExtraLabel.OTHER);
     }
     return values;

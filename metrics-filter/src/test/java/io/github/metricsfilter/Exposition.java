@@ -25,7 +25,7 @@ final class Exposition {
   private static final Pattern META = Pattern.compile("# (HELP|TYPE|UNIT) (" + NAME + ") (.*)");
   private static final Pattern SAMPLE =
       Pattern.compile(
-          "(" + NAME + ")(\\{.*})? ([-+]?(?:\\d+(?:\\.\\d+)?(?:E-?\\d+)?|Inf|NaN))( [\\d.]+)?");
+          "(?s)(" + NAME + ")(\\{.*})? ([-+]?(?:\\d+(?:\\.\\d+)?(?:E-?\\d+)?|Inf|NaN))( [\\d.]+)?");
   private static final Pattern LABEL =
       Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\\\\\"\\n]|\\\\[\\\\\"n])*)\"");
   private static final String EXEMPLAR = " # \\{.*} \\S+( \\S+)?$";

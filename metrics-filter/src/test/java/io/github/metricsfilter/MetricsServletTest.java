@@ -381,7 +381,7 @@ class MetricsServletTest {
     assertThat(promtoolCheckMetrics(app.bytes(request()).body())).isEmpty();
   }
 
-  private static String promtoolCheckMetrics(byte[] exposition) throws Exception {
+  static String promtoolCheckMetrics(byte[] exposition) throws Exception {
     Process promtool;
     try {
       promtool =
