@@ -1,0 +1,74 @@
+package io.github.metricsfilter.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.apache.catalina.Context;
+import org.apache.catalina.startup.Tomcat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/securing.md's web.xml in Tomcat: the metrics for those who know the password. */
+class SecuredTomcatIT {
+
+  @TempDir Path directory;
+
+  private final Tomcat tomcat = new Tomcat();
+
+  @BeforeEach
+  void deploy() throws Exception {
+    Path webInf = Files.createDirectories(directory.resolve("app/WEB-INF"));
+    Files.copy(Path.of("src/test/resources/secured-web.xml"), webInf.resolve("web.xml"));
+    tomcat.setBaseDir(directory.toString());
+    tomcat.getHost().setAppBase(Files.createDirectory(directory.resolve("webapps")).toString());
+    tomcat.setPort(0);
+    tomcat.setAddDefaultWebXmlToWebapp(false);
+    Context context = tomcat.addWebapp("", directory.resolve("app").toString());
+    context.setParentClassLoader(SecuredTomcatIT.class.getClassLoader());
+    tomcat.addUser("prometheus", "s3cr3t");
+    tomcat.addRole("prometheus", "metrics");
+    tomcat.addUser("stranger", "s3cr3t");
+    tomcat.getConnector();
+    tomcat.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    tomcat.stop();
+    tomcat.destroy();
+  }
+
+  @Test
+  void tomcatAsksForThePassword() throws Exception {
+    assertThat(get("").statusCode()).isEqualTo(401);
+    assertThat(get("prometheus:wrong").statusCode()).isEqualTo(401);
+    assertThat(get("stranger:s3cr3t").statusCode()).isEqualTo(403);
+    assertThat(get("stranger:s3cr3t").body()).doesNotContain("metrics_servlet", "jvm_");
+
+    HttpResponse<String> right = get("prometheus:s3cr3t");
+    assertThat(right.statusCode()).isEqualTo(200);
+    assertThat(right.body())
+        .contains("metrics_servlet_scrapes_in_flight 1.0", "jvm_threads_current");
+  }
+
+  private HttpResponse<String> get(String credentials) throws IOException, InterruptedException {
+    URI uri = URI.create("http://localhost:" + tomcat.getConnector().getLocalPort() + "/metrics");
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    if (!credentials.isEmpty()) {
+      byte[] bytes = credentials.getBytes(StandardCharsets.UTF_8);
+      request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(bytes));
+    }
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.metricsfilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the documents show is what the tests compile and run. */
+class DocumentationTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "docs/securing.md, java, metrics-filter/src/test/java/io/github/metricsfilter/SecurityTest.java, jetty-basic",
+    "docs/securing.md, java, metrics-filter/src/test/java/io/github/metricsfilter/SecurityTest.java, metrics-port",
+    "docs/securing.md, xml, example-webapp/src/test/resources/secured-web.xml, tomcat-basic",
+  })
+  void showsTheRegion(String document, String language, String source, String region) {
+    assertThat(Documentation.blocks(document, language))
+        .contains(Documentation.region(source, region));
+  }
+}
