@@ -1,9 +1,9 @@
 package io.github.metricsfilter;
 
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +18,27 @@ final class MethodLabel {
   private static final List<String> STANDARD =
       List.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
-  private final Map<String, Integer> indexes = new HashMap<>();
   private final String[] values;
 
   MethodLabel(Collection<String> extra) {
-    STANDARD.forEach(this::add);
-    extra.forEach(this::add);
-    values = new String[indexes.size() + 1];
-    values[0] = OTHER;
-    indexes.forEach((method, index) -> values[index] = method);
+    Set<String> all = new LinkedHashSet<>();
+    all.add(OTHER);
+    all.addAll(STANDARD);
+    all.addAll(extra);
+    values = all.toArray(new String[0]);
   }
 
-  private void add(String method) {
-    indexes.putIfAbsent(method, indexes.size() + 1);
-  }
-
-  /** The index of this method's value; 0, that of {@code _OTHER}, if it isn't a known one. */
+  /**
+   * The index of this method's value; 0, that of {@code _OTHER}, if it isn't a known one. Nearly
+   * all requests have one of the first, so that a scan is faster than a hash table.
+   */
   int indexOf(@Nullable String method) {
-    Integer index = indexes.get(method);
-    return index == null ? 0 : index;
+    for (int i = 1; i < values.length; i++) {
+      if (values[i].equals(method)) {
+        return i;
+      }
+    }
+    return 0;
   }
 
   String value(int index) {

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,9 @@ final class PathLabel {
   private static final Series[] NONE = {};
 
   final String value;
-  private final AtomicReferenceArray<Series[]> byMethod;
+
+  /** The array is copied with the one in it, so that both are found behind one volatile read. */
+  private volatile Series[][] byMethod;
 
   /** Series with extra labels, by their values behind method and status. */
   private final Map<List<Object>, Series> withExtraLabels = new ConcurrentHashMap<>();
@@ -28,12 +29,12 @@ final class PathLabel {
     this.value = value;
     Series[][] empty = new Series[methods][];
     Arrays.fill(empty, NONE);
-    byMethod = new AtomicReferenceArray<>(empty);
+    byMethod = empty;
   }
 
   /** The series of this method and status, if there is one already. */
   @Nullable Series find(int method, int status) {
-    for (Series series : byMethod.get(method)) {
+    for (Series series : byMethod[method]) {
       if (series.status == status) {
         return series;
       }
@@ -54,9 +55,10 @@ final class PathLabel {
       withExtraLabels.put(List.of(method, series.status, extra), series);
       return;
     }
-    Series[] old = byMethod.get(method);
-    Series[] grown = Arrays.copyOf(old, old.length + 1);
-    grown[old.length] = series;
-    byMethod.set(method, grown);
+    Series[][] grown = byMethod.clone();
+    Series[] old = grown[method];
+    grown[method] = Arrays.copyOf(old, old.length + 1);
+    grown[method][old.length] = series;
+    byMethod = grown;
   }
 }

@@ -5,6 +5,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -56,6 +57,7 @@ public final class PrometheusRequestFilter implements Filter {
   private RequestPath paths;
   private Exclusion exclusion;
   private String observedAttribute;
+  private boolean mappedOften;
 
   /** For web.xml, where init-params configure the filter; in code, use {@link #builder()}. */
   @SuppressWarnings(
@@ -92,6 +94,17 @@ public final class PrometheusRequestFilter implements Filter {
     paths = new RequestPath(metrics.paths(), settings, config.getServletContext().getContextPath());
     exclusion = new Exclusion(settings, metrics);
     observedAttribute = OBSERVED + metrics.id();
+    mappedOften = isMappedOften(config);
+  }
+
+  /** Whether a container could call this filter twice for a request; Jetty does, if mapped so. */
+  private static boolean isMappedOften(FilterConfig config) {
+    FilterRegistration registration =
+        config.getServletContext().getFilterRegistration(config.getFilterName());
+    return registration == null // not the container's own filter, but called by somebody else
+        || registration.getUrlPatternMappings().size()
+                + registration.getServletNameMappings().size()
+            != 1;
   }
 
   private static Settings configuredByParameters(FilterConfig config) throws ServletException {
@@ -144,12 +157,22 @@ public final class PrometheusRequestFilter implements Filter {
     }
   }
 
+  /**
+   * Tells the filters behind this one that the request is observed, if there are any: a container's
+   * map of attributes costs more than all the rest, and allocates.
+   */
+  private void mark(HttpServletRequest request) {
+    if (mappedOften || metrics.filters() > 1) {
+      request.setAttribute(observedAttribute, true);
+    }
+  }
+
   private void observeSynchronous(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     int method = metrics.methods().indexOf(request.getMethod());
-    String atEntry = paths.atEntry(request);
-    request.setAttribute(observedAttribute, true);
+    Object atEntry = paths.atEntry(request);
+    mark(request);
     long startNanos = System.nanoTime();
     metrics.start(request, method);
     Throwable failure = null;
@@ -176,7 +199,7 @@ public final class PrometheusRequestFilter implements Filter {
 
   private void observe(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    request.setAttribute(observedAttribute, true);
+    mark(request);
     RequestObservation observation =
         metrics.measures()
             ? new MeasuredObservation(this, request, response)
@@ -198,7 +221,7 @@ public final class PrometheusRequestFilter implements Filter {
   }
 
   /** See {@link RequestPath#atEntry}. */
-  String pathAtEntry(HttpServletRequest request) {
+  Object pathAtEntry(HttpServletRequest request) {
     return paths.atEntry(request);
   }
 
@@ -207,7 +230,7 @@ public final class PrometheusRequestFilter implements Filter {
    *
    * @param name the value of {@link #PATH_ATTRIBUTE}
    */
-  PathLabel path(HttpServletRequest request, @Nullable Object name, String atEntry) {
+  PathLabel path(HttpServletRequest request, @Nullable Object name, Object atEntry) {
     PathLabel explicit = explicitPath(request, name);
     return explicit == null ? entryPath(atEntry) : explicit;
   }
@@ -222,7 +245,7 @@ public final class PrometheusRequestFilter implements Filter {
     }
   }
 
-  PathLabel entryPath(String atEntry) {
+  PathLabel entryPath(Object atEntry) {
     return paths.ofEntry(atEntry);
   }
 

@@ -58,6 +58,10 @@ final class RequestMetrics implements MultiCollector {
   private final Buckets durationBuckets;
   private final Buckets sizeBuckets = new Buckets(1, SIZE_BUCKETS);
 
+  private final boolean measures;
+
+  private volatile int filters;
+
   /** Sorted, as snapshots want them. */
   private final SortedSet<Series> all = new ConcurrentSkipListSet<>();
 
@@ -83,6 +87,11 @@ final class RequestMetrics implements MultiCollector {
     paths = new PathLabels(settings.maxPaths, methods.size());
     settings.extraLabels.forEach(label -> extraValues.add(label.new Values()));
     durationBuckets = new Buckets(Buckets.NANOS_PER_SECOND, settings.buckets);
+    measures =
+        !extraValues.isEmpty()
+            || settings.exemplars
+            || settings.requestSize
+            || settings.responseSize;
     activeByMethod = families.activeByMethod();
     started = new LongAdder[activeByMethod ? methods.size() * SCHEMES.size() : 1];
     Arrays.setAll(started, i -> new LongAdder());
@@ -91,6 +100,15 @@ final class RequestMetrics implements MultiCollector {
   /** Tells these metrics from others that the same request may pass. */
   int id() {
     return id;
+  }
+
+  /** How many filters observe requests for these metrics, or have done so at some time. */
+  int filters() {
+    return filters;
+  }
+
+  void usedBy(int filters) {
+    this.filters = Math.max(this.filters, filters);
   }
 
   Settings settings() {
@@ -107,10 +125,7 @@ final class RequestMetrics implements MultiCollector {
 
   /** Whether a request needs a {@link MeasuredObservation}. */
   boolean measures() {
-    return !extraValues.isEmpty()
-        || settings.exemplars
-        || settings.requestSize
-        || settings.responseSize;
+    return measures;
   }
 
   Set<String> names() {
@@ -264,9 +279,7 @@ final class RequestMetrics implements MultiCollector {
         continue; // all that it held was moved when error pages had run
       }
       durations.add(duration);
-      requests.add(
-          new CounterDataPointSnapshot(
-              duration.getCount(), series.labels, null, duration.getCreatedTimestampMillis()));
+      requests.add(series.requests(duration));
       active[series.activeSlot] -= duration.getCount();
       if (series.requestSize != null) {
         requestSizes.add(series.requestSize.snapshot());

@@ -33,7 +33,7 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   final HttpServletResponse response;
 
   private final PrometheusRequestFilter filter;
-  private final String pathAtEntry;
+  private final Object pathAtEntry;
   private final long startNanos = System.nanoTime();
 
   @SuppressWarnings("unused") // by FINISHED

@@ -50,11 +50,17 @@ final class RequestPath {
    * What the path label is made of if nobody names the route: the pattern of the servlet that the
    * container chose ({@code /}, the default servlet's, if none), or the URI. To be read when the
    * request enters, because a dispatch rewrites it.
+   *
+   * @return a pattern's label if there is one already, which makes the end of the request shorter;
+   *     else the string, for a label that may never be needed isn't admitted
    */
-  String atEntry(HttpServletRequest request) {
+  Object atEntry(HttpServletRequest request) {
     if (mode == PathMode.ROUTE) {
       HttpServletMapping mapping = request.getHttpServletMapping();
-      return mapping == null || mapping.getMappingMatch() == null ? "/" : mapping.getPattern();
+      String pattern =
+          mapping == null || mapping.getMappingMatch() == null ? "/" : mapping.getPattern();
+      PathLabel known = byServletPattern.get(pattern);
+      return known == null ? pattern : known;
     }
     String uri = request.getRequestURI();
     int skipped = stripContextPath ? request.getContextPath().length() : 0;
@@ -62,10 +68,13 @@ final class RequestPath {
   }
 
   /** The label of what {@link #atEntry} has read. */
-  PathLabel ofEntry(String atEntry) {
+  PathLabel ofEntry(Object atEntry) {
+    if (atEntry instanceof PathLabel) {
+      return (PathLabel) atEntry;
+    }
     return mode == PathMode.ROUTE
-        ? relative(byServletPattern, atEntry, RequestPath::rooted)
-        : labels.get(atEntry, Origin.URI);
+        ? relative(byServletPattern, (String) atEntry, RequestPath::rooted)
+        : labels.get((String) atEntry, Origin.URI);
   }
 
   /**

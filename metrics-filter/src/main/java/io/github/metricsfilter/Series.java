@@ -1,5 +1,7 @@
 package io.github.metricsfilter;
 
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ final class Series implements Comparable<Series> {
   final SeriesHistogram duration;
   final @Nullable AdderHistogram requestSize;
   final @Nullable AdderHistogram responseSize;
+
+  /** Shown again until the count has changed; see {@link AdderHistogram}. */
+  private @Nullable CounterDataPointSnapshot lastRequests;
 
   Series(
       int status,
@@ -41,6 +46,18 @@ final class Series implements Comparable<Series> {
     if (responseSize != null) {
       responseSize.observe(responseBytes, null);
     }
+  }
+
+  /** The counter of requests that this snapshot of their durations says. */
+  CounterDataPointSnapshot requests(HistogramDataPointSnapshot duration) {
+    CounterDataPointSnapshot requests = lastRequests;
+    if (requests == null || requests.getValue() != duration.getCount()) {
+      requests =
+          new CounterDataPointSnapshot(
+              duration.getCount(), labels, null, duration.getCreatedTimestampMillis());
+      lastRequests = requests;
+    }
+    return requests;
   }
 
   /** Takes back a request that no scrape has shown; false if these histograms cannot. */

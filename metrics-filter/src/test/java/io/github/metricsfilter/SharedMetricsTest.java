@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import java.io.File;
@@ -12,6 +13,7 @@ import java.lang.ref.WeakReference;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,24 @@ class SharedMetricsTest {
       await().untilAsserted(() -> assertThat(scrape()).contains("status=\"404\"} 1.0"));
     }
     assertThat(scrape()).isEmpty();
+  }
+
+  /** Jetty calls a filter for each of its mappings that match. */
+  @Test
+  void aFilterThatIsMappedTwiceCountsARequestOnce() throws Exception {
+    try (JettyApplication app = new JettyApplication()) {
+      app.filter(filter().build());
+      app.context.addFilter(
+          app.context.getServletHandler().getFilters()[0],
+          "/posts",
+          EnumSet.of(DispatcherType.REQUEST));
+      app.start();
+
+      app.get("/posts");
+      app.get("/posts");
+
+      await().untilAsserted(() -> assertThat(scrape()).contains("status=\"404\"} 2.0"));
+    }
   }
 
   @Test
