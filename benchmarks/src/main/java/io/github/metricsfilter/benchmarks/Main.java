@@ -1,0 +1,232 @@
+package io.github.metricsfilter.benchmarks;
+
+import io.github.metricsfilter.benchmarks.Measurements.Case;
+import io.github.metricsfilter.benchmarks.PauseBenchmark.Scraping;
+import io.github.metricsfilter.benchmarks.ScrapeBenchmark.Since;
+import io.github.metricsfilter.benchmarks.Scraped.By;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.openjdk.jmh.runner.RunnerException;
+
+/**
+ * Measures everything and prints a table of ratios, since times are those of one machine on one
+ * day. What is compared is measured in the same rounds, one case after the other.
+ */
+final class Main {
+
+  private static final int[] THREADS = {1, 2, 4, 8};
+  private static final int[] ROUTES = {1, 16, 256, 4096};
+  private static final int[] SERIES = {100, 1000, 10_000};
+  private static final List<String> STEPS = List.of("snapshot", "plain", "gzip");
+
+  private static final List<Candidate> GROWING =
+      List.of(Candidate.FLOOR, Candidate.OURS, Candidate.SIMPLECLIENT, Candidate.HAND_WRITTEN);
+
+  private static final Case FLOOR = Case.request(Candidate.FLOOR, 1, 1);
+
+  private final Effort effort;
+  private final Measurements measurements;
+  private final List<String> rows = new ArrayList<>();
+
+  private Main(Effort effort) {
+    this.effort = effort;
+    this.measurements = new Measurements(effort);
+  }
+
+  /**
+   * Measures, and prints the table.
+   *
+   * @param args how thoroughly ({@code quick} or {@code full}); what ({@code all}, or some of
+   *     {@code requests,scrapes,pauses,servers,growth}); the folder for the plots
+   */
+  public static void main(String[] args) throws Exception {
+    Main main = new Main(Effort.valueOf(args[0].toUpperCase(Locale.ROOT)));
+    List<String> parts =
+        args[1].equals("all")
+            ? List.of("requests", "scrapes", "pauses", "servers", "growth")
+            : Arrays.asList(args[1].split(","));
+    if (parts.contains("requests")) {
+      main.requests();
+    }
+    if (parts.contains("scrapes")) {
+      main.scrapes();
+    }
+    if (parts.contains("pauses")) {
+      main.pauses();
+    }
+    if (parts.contains("servers")) {
+      main.servers();
+    }
+    if (parts.contains("growth")) {
+      main.growth(Path.of(args[2]));
+    }
+    System.out.println("| measured | against | time | lowest – highest round | bytes |");
+    System.out.println("|---|---|---|---|---|");
+    main.rows.forEach(System.out::println);
+  }
+
+  private void row(String measured, String against, Ratio time, String bytes) {
+    rows.add(
+        "| "
+            + measured
+            + " | "
+            + against
+            + " | "
+            + time
+            + " | "
+            + time.spread()
+            + " | "
+            + bytes
+            + " |");
+  }
+
+  private void requests() throws RunnerException {
+    int[] threads = {1, 4};
+    for (int round = 0; round < effort.rounds; round++) {
+      for (int n : threads) {
+        measurements.round(Stream.of(Candidate.values()).map(c -> Case.request(c, n, 1)));
+      }
+    }
+    for (int n : threads) {
+      Case floor = Case.request(Candidate.FLOOR, n, 1);
+      for (Candidate candidate : Candidate.values()) {
+        Case each = Case.request(candidate, n, 1);
+        row(
+            "a request, " + n + (n == 1 ? " thread: " : " threads: ") + candidate.title,
+            "the floor",
+            measurements.time(each, floor),
+            Long.toString(measurements.bytes(each)));
+      }
+    }
+  }
+
+  private void scrapes() throws RunnerException {
+    for (int round = 0; round < effort.longRounds; round++) {
+      for (int series : SERIES) {
+        for (String step : STEPS) {
+          measurements.round(
+              Stream.of(Since.values())
+                  .flatMap(
+                      since ->
+                          Stream.of(By.values()).map(by -> Case.scrape(step, by, series, since))));
+        }
+      }
+    }
+    for (String step : STEPS) {
+      for (int series : SERIES) {
+        for (Since since : Since.values()) {
+          Case theirs = Case.scrape(step, By.CLIENT_JAVA, series, since);
+          Case ours = Case.scrape(step, By.OURS, series, since);
+          row(
+              (step.equals("snapshot") ? "snapshot" : "scrape, " + step)
+                  + ", "
+                  + series
+                  + " series, "
+                  + (since == Since.IDLE ? "idle" : "all changed"),
+              "client_java",
+              measurements.time(ours, theirs),
+              "× " + measurements.bytes(ours, theirs));
+        }
+      }
+    }
+  }
+
+  private void pauses() throws RunnerException {
+    for (int round = 0; round < effort.rounds; round++) {
+      measurements.round(
+          Stream.of(By.values())
+              .flatMap(by -> Stream.of(Scraping.values()).map(s -> Case.pause(by, s))));
+    }
+    for (By by : By.values()) {
+      String who = by == By.OURS ? "metrics-filter" : "client_java by hand";
+      Case quiet = Case.pause(by, Scraping.NONE);
+      Case other = Case.pause(by, Scraping.OTHER);
+      Case self = Case.pause(by, Scraping.THIS);
+      row(
+          "99.9th percentile, another registry scraped: " + who,
+          "the same, none scraped",
+          measurements.time(other, quiet),
+          "");
+      row(
+          "99.9th percentile, this registry scraped: " + who,
+          "the same, another scraped",
+          measurements.time(self, other),
+          "");
+    }
+    row(
+        "99.9th percentile, this registry scraped: client_java by hand",
+        "metrics-filter, this scraped",
+        measurements.time(
+            Case.pause(By.CLIENT_JAVA, Scraping.THIS), Case.pause(By.OURS, Scraping.THIS)),
+        "");
+  }
+
+  private void servers() throws Exception {
+    for (String container : List.of("Jetty", "Tomcat")) {
+      ServerBenchmark server = new ServerBenchmark(effort, container).run();
+      row("CPU of " + container + ", with the filter", "without", server.withFilter(), "");
+      row(
+          "CPU of " + container + ", without the filter",
+          "the same a round before",
+          server.withoutFilter(),
+          "");
+    }
+  }
+
+  private void growth(Path docs) throws RunnerException, IOException {
+    measurements.round(
+        Stream.concat(
+            GROWING.stream()
+                .flatMap(c -> IntStream.of(ROUTES).mapToObj(n -> Case.request(c, 1, n))),
+            GROWING.stream()
+                .flatMap(
+                    c ->
+                        IntStream.of(THREADS)
+                            .filter(n -> n > 1)
+                            .mapToObj(n -> Case.request(c, n, 1)))));
+    Plot routes =
+        new Plot("One request, by number of routes: times the floor at one", "routes, one thread");
+    Plot threads =
+        new Plot("One request, by number of threads: times the floor at one", "threads, one route");
+    for (Candidate candidate : GROWING) {
+      String name = candidate.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      for (int n : ROUTES) {
+        routes.add(name, n, measurements.time(Case.request(candidate, 1, n), FLOOR).median());
+      }
+      for (int n : THREADS) {
+        threads.add(name, n, measurements.time(Case.request(candidate, n, 1), FLOOR).median());
+      }
+    }
+    routes.write(docs.resolve("benchmarks-routes.svg"));
+    threads.write(docs.resolve("benchmarks-threads.svg"));
+
+    Case smallest = Case.scrape("snapshot", By.OURS, SERIES[0], Since.IDLE);
+    if (measurements.has(smallest)) {
+      Plot series =
+          new Plot(
+              "Snapshot and scrape, by number of series: times our idle snapshot of " + SERIES[0],
+              "series");
+      for (int n : SERIES) {
+        for (String step : List.of("snapshot", "plain")) {
+          plot(series, "client_java, " + step, n, step, By.CLIENT_JAVA, Since.IDLE);
+          plot(series, "ours, " + step + ", idle", n, step, By.OURS, Since.IDLE);
+          if (step.equals("snapshot")) {
+            plot(series, "ours, snapshot, all changed", n, step, By.OURS, Since.ALL);
+          }
+        }
+      }
+      series.write(docs.resolve("benchmarks-series.svg"));
+    }
+  }
+
+  private void plot(Plot plot, String line, int n, String step, By by, Since since) {
+    Case smallest = Case.scrape("snapshot", By.OURS, SERIES[0], Since.IDLE);
+    plot.add(line, n, measurements.time(Case.scrape(step, by, n, since), smallest).median());
+  }
+}

@@ -1,0 +1,122 @@
+package io.github.metricsfilter.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Runs JMH, each case in a JVM of its own, and keeps what came out, round by round. */
+final class Measurements {
+
+  /** What is measured: a method, with values of its parameters, in a number of threads. */
+  record Case(String benchmark, int threads, Map<String, String> parameters) {
+
+    static Case request(Candidate candidate, int threads, int routes) {
+      return new Case(
+          "RequestBenchmark.request",
+          threads,
+          Map.of("candidate", candidate.name(), "routes", Integer.toString(routes)));
+    }
+
+    static Case scrape(String step, Scraped.By by, int series, ScrapeBenchmark.Since changed) {
+      return new Case(
+          "ScrapeBenchmark." + step,
+          1,
+          Map.of("by", by.name(), "series", Integer.toString(series), "changed", changed.name()));
+    }
+
+    static Case pause(Scraped.By by, PauseBenchmark.Scraping scraping) {
+      return new Case(
+          "PauseBenchmark.request", 1, Map.of("by", by.name(), "scraping", scraping.name()));
+    }
+  }
+
+  private final Effort effort;
+  private final Map<Case, List<Double>> times = new LinkedHashMap<>();
+  private final Map<Case, List<Double>> bytes = new LinkedHashMap<>();
+
+  Measurements(Effort effort) {
+    this.effort = effort;
+  }
+
+  /** One round of these cases. */
+  void round(Stream<Case> cases) throws RunnerException {
+    for (Case each : cases.toList()) {
+      System.err.println(each);
+      RunResult result = new Runner(options(each).build()).runSingle();
+      Result<?> primary = result.getPrimaryResult();
+      // Of the iterations the one in the middle; of single requests the slowest in a thousand.
+      double percentile = result.getParams().getMode() == Mode.SampleTime ? 99.9 : 50;
+      add(times, each, primary.getStatistics().getPercentile(percentile));
+      result
+          .getSecondaryResults()
+          .forEach(
+              (name, secondary) -> {
+                if (name.endsWith("gc.alloc.rate.norm")) {
+                  add(bytes, each, secondary.getScore());
+                }
+              });
+    }
+  }
+
+  private ChainedOptionsBuilder options(Case each) {
+    long millis = effort.iteration.toMillis();
+    boolean isLong = !each.benchmark().startsWith("RequestBenchmark");
+    TimeValue time = TimeValue.milliseconds(isLong ? 2 * millis : millis);
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(each.benchmark().replace(".", "\\.") + "$")
+            .threads(each.threads())
+            .forks(1)
+            .jvmArgs("-Xmx1g")
+            .warmupIterations(isLong ? (effort.warmups + 1) / 2 : effort.warmups)
+            .warmupTime(time)
+            .measurementIterations(effort.iterations)
+            .measurementTime(time)
+            .addProfiler(GCProfiler.class)
+            .shouldFailOnError(true)
+            .verbosity(VerboseMode.SILENT);
+    each.parameters().forEach((name, value) -> options.param(name, value));
+    return options;
+  }
+
+  private static void add(Map<Case, List<Double>> to, Case each, double value) {
+    to.computeIfAbsent(each, unused -> new ArrayList<>()).add(value);
+  }
+
+  boolean has(Case each) {
+    return times.containsKey(each);
+  }
+
+  Ratio time(Case each, Case base) {
+    return Ratio.of(of(times, each), of(times, base));
+  }
+
+  Ratio bytes(Case each, Case base) {
+    return Ratio.of(of(bytes, each), of(bytes, base));
+  }
+
+  /** The bytes that one operation allocates. */
+  long bytes(Case each) {
+    return Math.round(of(bytes, each).stream().mapToDouble(b -> b).min().orElseThrow());
+  }
+
+  private static List<Double> of(Map<Case, List<Double>> measured, Case each) {
+    List<Double> rounds = measured.get(each);
+    if (rounds == null) {
+      throw new IllegalStateException("not measured: " + each);
+    }
+    return rounds;
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.metricsfilter.benchmarks;
+
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** A scrape and its first half, the snapshot, of series that have changed or are idle. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class ScrapeBenchmark {
+
+  /** What happened since the last scrape. */
+  public enum Since {
+    /** Nothing. */
+    IDLE,
+    /** One request to each series. */
+    ALL
+  }
+
+  @Param Scraped.By by;
+
+  @Param({"100", "1000", "10000"})
+  int series;
+
+  @Param Since changed;
+
+  private Scraped scraped;
+
+  @Setup
+  public void fill() throws IOException, ServletException {
+    scraped = new Scraped(by, series);
+  }
+
+  @Setup(Level.Invocation)
+  public void change() throws IOException, ServletException {
+    if (changed == Since.ALL) {
+      scraped.changeAll();
+    }
+  }
+
+  @Benchmark
+  public MetricSnapshots snapshot() {
+    return scraped.registry.scrape();
+  }
+
+  @Benchmark
+  public void plain() throws IOException, ServletException {
+    scraped.scrape(false);
+  }
+
+  @Benchmark
+  public void gzip() throws IOException, ServletException {
+    scraped.scrape(true);
+  }
+}

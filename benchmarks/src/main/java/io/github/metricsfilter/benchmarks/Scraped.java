@@ -1,0 +1,90 @@
+package io.github.metricsfilter.benchmarks;
+
+import io.github.metricsfilter.MetricsServlet;
+import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServlet;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A registry with series in it, and the servlet that serves it. */
+public final class Scraped {
+
+  /** Who recorded the series. */
+  public enum By {
+    /** The filter, served by its servlet. */
+    OURS,
+    /** client_java's Counter, Gauge and Histogram, served by client_java's servlet. */
+    CLIENT_JAVA
+  }
+
+  /** Of requests that no error page can follow, which would take more than an increment. */
+  private static final int[] STATUSES = {200, 201, 302, 304};
+
+  private static final FilterChain NOTHING = (request, response) -> {};
+
+  /** A request to one series. */
+  private interface Change {
+    void make() throws IOException, ServletException;
+  }
+
+  final PrometheusRegistry registry = new PrometheusRegistry();
+  private final HttpServlet servlet;
+  private final Change request;
+  private final List<Change> changes = new ArrayList<>();
+
+  /**
+   * Makes the series, by a request to each.
+   *
+   * @param series a multiple of the number of statuses
+   */
+  Scraped(By by, int series) throws IOException, ServletException {
+    HandWrittenFilter byHand = by == By.CLIENT_JAVA ? new HandWrittenFilter(registry) : null;
+    Filter filter = byHand == null ? Candidate.start(Candidate.ours(registry)) : byHand;
+    for (int i = 0; i < series / STATUSES.length; i++) {
+      String path = "/shop/articles/" + i;
+      for (int status : STATUSES) {
+        FakeRequest to = FakeRequest.get(path);
+        FakeResponse response = new FakeResponse(status);
+        Change byFilter = () -> filter.doFilter(to.recycle(), response, NOTHING);
+        byFilter.make();
+        // What the filter by hand allocates to find its series isn't the scrape's garbage.
+        changes.add(byHand == null ? byFilter : byHand.known(status, path, "GET")::run);
+      }
+    }
+    FakeRequest first = FakeRequest.get("/shop/articles/0");
+    FakeResponse ok = new FakeResponse(STATUSES[0]);
+    request = () -> filter.doFilter(first.recycle(), ok, NOTHING);
+    servlet =
+        byHand == null
+            ? MetricsServlet.builder().registry(registry).jvmMetrics(false).build()
+            : new PrometheusMetricsServlet(registry);
+    servlet.init(Fake.servletConfig());
+  }
+
+  /** A request to each series. */
+  void changeAll() throws IOException, ServletException {
+    for (Change change : changes) {
+      change.make();
+    }
+  }
+
+  /** A request to one series. */
+  void changeOne() throws IOException, ServletException {
+    request.make();
+  }
+
+  /** What Prometheus asks for, less the network. */
+  void scrape(boolean gzip) throws IOException, ServletException {
+    ServletRequest request =
+        new FakeRequest(
+            "GET", "/metrics", false, gzip ? Map.of("Accept-Encoding", "gzip") : Map.of());
+    servlet.service(request, new FakeResponse(200));
+  }
+}
