@@ -29,7 +29,8 @@ final class Scrape {
 
   private Scrape(String text) {
     for (String line : text.split("\n", -1)) {
-      if (!line.isEmpty() && !line.startsWith("#")) {
+      // What the servlet says of itself is not the filter's.
+      if (!line.isEmpty() && !line.startsWith("#") && !line.startsWith("metrics_servlet_")) {
         Matcher sample = SAMPLE.matcher(line);
         assertThat(sample.matches()).as(line).isTrue();
         String labels = sample.group(2) == null ? "" : labels(sample.group(2));
