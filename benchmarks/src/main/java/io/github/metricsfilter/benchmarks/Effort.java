@@ -7,7 +7,7 @@ enum Effort {
   /** To see that it works; the ratios are rough. */
   QUICK(1, 2, Duration.ofMillis(200), 2, 1, 1, 2, Duration.ofMillis(500)),
   /** What docs/benchmarks.md quotes. */
-  FULL(4, 5, Duration.ofMillis(400), 4, 2, 2, 6, Duration.ofMillis(1500));
+  FULL(3, 5, Duration.ofMillis(400), 4, 2, 2, 6, Duration.ofMillis(1500));
 
   /** How often all requests' candidates are measured, one after the other, each in a new JVM. */
   final int rounds;

@@ -100,7 +100,7 @@ final class Main {
         row(
             "a request, " + n + (n == 1 ? " thread: " : " threads: ") + candidate.title,
             "the floor",
-            measurements.time(each, floor),
+            measurements.fastestTime(each, floor),
             Long.toString(measurements.bytes(each)));
       }
     }
@@ -197,10 +197,10 @@ final class Main {
     for (Candidate candidate : GROWING) {
       String name = candidate.name().toLowerCase(Locale.ROOT).replace('_', ' ');
       for (int n : ROUTES) {
-        routes.add(name, n, measurements.time(Case.request(candidate, 1, n), FLOOR).median());
+        routes.add(name, n, measurements.time(Case.request(candidate, 1, n), FLOOR).value());
       }
       for (int n : THREADS) {
-        threads.add(name, n, measurements.time(Case.request(candidate, n, 1), FLOOR).median());
+        threads.add(name, n, measurements.time(Case.request(candidate, n, 1), FLOOR).value());
       }
     }
     routes.write(docs.resolve("benchmarks-routes.svg"));
@@ -227,6 +227,6 @@ final class Main {
 
   private void plot(Plot plot, String line, int n, String step, By by, Since since) {
     Case smallest = Case.scrape("snapshot", By.OURS, SERIES[0], Since.IDLE);
-    plot.add(line, n, measurements.time(Case.scrape(step, by, n, since), smallest).median());
+    plot.add(line, n, measurements.time(Case.scrape(step, by, n, since), smallest).value());
   }
 }

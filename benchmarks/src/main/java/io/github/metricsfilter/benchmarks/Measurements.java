@@ -103,6 +103,11 @@ final class Measurements {
     return Ratio.of(of(times, each), of(times, base));
   }
 
+  /** See {@link Ratio#fastest}. */
+  Ratio fastestTime(Case each, Case base) {
+    return time(each, base).fastest(of(times, each), of(times, base));
+  }
+
   Ratio bytes(Case each, Case base) {
     return Ratio.of(of(bytes, each), of(bytes, base));
   }

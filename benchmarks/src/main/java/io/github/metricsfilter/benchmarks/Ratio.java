@@ -1,6 +1,7 @@
 package io.github.metricsfilter.benchmarks;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,20 +11,31 @@ import java.util.Locale;
 final class Ratio {
 
   private final double[] sorted;
+  private final double value;
 
-  private Ratio(double[] sorted) {
+  private Ratio(double[] sorted, double value) {
     this.sorted = sorted;
+    this.value = value;
+  }
+
+  /**
+   * Of the fastest rounds of the two: whatever else runs on the machine only adds to a round, and
+   * not to both alike. For what is short and always the same, such as a request.
+   */
+  Ratio fastest(List<Double> measured, List<Double> base) {
+    return new Ratio(sorted, Collections.min(measured) / Collections.min(base));
   }
 
   static Ratio of(List<Double> measured, List<Double> base) {
     double[] ratios = new double[Math.min(measured.size(), base.size())];
     Arrays.setAll(ratios, i -> measured.get(i) / base.get(i));
     Arrays.sort(ratios);
-    return new Ratio(ratios);
+    return new Ratio(ratios, (ratios[(ratios.length - 1) / 2] + ratios[ratios.length / 2]) / 2);
   }
 
-  double median() {
-    return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+  /** The round in the middle, unless it is {@link #fastest}. */
+  double value() {
+    return value;
   }
 
   /** The round that is lowest, and the one that is highest. */
@@ -33,7 +45,7 @@ final class Ratio {
 
   @Override
   public String toString() {
-    return shown(median());
+    return shown(value);
   }
 
   static String shown(double ratio) {
