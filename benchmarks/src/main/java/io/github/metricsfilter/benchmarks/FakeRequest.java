@@ -99,6 +99,11 @@ final class FakeRequest extends HttpServletRequestWrapper {
   }
 
   @Override
+  public Enumeration<String> getHeaderNames() {
+    return Collections.enumeration(headers.keySet());
+  }
+
+  @Override
   public Enumeration<String> getHeaders(String name) {
     String value = headers.get(name);
     return value == null

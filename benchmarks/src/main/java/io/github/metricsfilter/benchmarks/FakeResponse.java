@@ -41,7 +41,19 @@ final class FakeResponse extends HttpServletResponseWrapper {
   public void setHeader(String name, String value) {}
 
   @Override
+  public void addHeader(String name, String value) {}
+
+  @Override
+  public void setContentType(String type) {}
+
+  @Override
   public void setContentLength(int length) {}
+
+  @Override
+  public void setContentLengthLong(long length) {}
+
+  @Override
+  public void reset() {}
 
   @Override
   public ServletOutputStream getOutputStream() {
