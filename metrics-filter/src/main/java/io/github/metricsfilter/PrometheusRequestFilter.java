@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Records each HTTP request once, when it is finished: its number, its duration and, until then,
  * that it is in flight.
  *
- * <p>Register it first in the chain, for the dispatcher types {@code REQUEST} and, if error pages
- * change the status, {@code ERROR}, and with {@code async-supported}. In web.xml it is configured
- * by init-params; in code by {@link #builder()}.
+ * <p>Register it first in the chain, with {@code async-supported}, for the dispatcher types {@code
+ * REQUEST}, {@code ERROR} for the status that an error page sets, and {@code ASYNC} for dispatches
+ * that fail. In web.xml it is configured by init-params; in code by {@link #builder()}.
  *
  * <p>It never changes a request's outcome: exceptions pass through as they are, the response isn't
  * wrapped, and the request only where it supports asynchronous processing. What fails in here or in
@@ -146,6 +146,8 @@ public final class PrometheusRequestFilter implements Filter {
     DispatcherType dispatch = http.getDispatcherType();
     if (dispatch == DispatcherType.ERROR) {
       errorPage(http, (HttpServletResponse) response, chain);
+    } else if (dispatch == DispatcherType.ASYNC) {
+      asyncDispatch(http, response, chain);
     } else if (dispatch != DispatcherType.REQUEST // a part of a request that was observed before
         || http.getAttribute(observedAttribute) != null
         || exclusion.applies(http)) {
@@ -251,6 +253,7 @@ public final class PrometheusRequestFilter implements Filter {
 
   void suspended(RequestObservation observation) {
     suspended.add(observation);
+    observation.setAttribute(observedAttribute, observation); // for asyncDispatch
   }
 
   void resumed(RequestObservation observation) {
@@ -264,6 +267,21 @@ public final class PrometheusRequestFilter implements Filter {
 
   void unsettled(HttpServletRequest request, UnsettledObservation observation) {
     request.setAttribute(observedAttribute, observation);
+  }
+
+  /** A part of a request, whose failure Jetty may tell nobody else. */
+  private void asyncDispatch(
+      HttpServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    Object observed = request.getAttribute(observedAttribute);
+    try {
+      chain.doFilter(request, response);
+    } catch (Throwable t) {
+      if (observed instanceof RequestObservation) {
+        ((RequestObservation) observed).dispatchFailed(t);
+      }
+      throw t;
+    }
   }
 
   private void errorPage(

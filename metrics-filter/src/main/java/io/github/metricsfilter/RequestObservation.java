@@ -218,6 +218,20 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
     }
   }
 
+  /**
+   * A dispatch has failed, of which Jetty tells no listener once the response is under way. If
+   * nothing has been sent, the container goes on, to onComplete in the end.
+   */
+  void dispatchFailed(Throwable failure) {
+    long durationNanos = System.nanoTime() - startNanos;
+    this.failure = failure;
+    freezeStatus();
+    if (sentStatus != UNDECIDED && finishOnce()) {
+      filter.resumed(this);
+      failed = finishUnsettled(path(), sentStatus, failure, durationNanos);
+    }
+  }
+
   @Override
   public void onComplete(AsyncEvent event) {
     long durationNanos = System.nanoTime() - startNanos;

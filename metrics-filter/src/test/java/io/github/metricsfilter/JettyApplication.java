@@ -68,7 +68,10 @@ final class JettyApplication implements AutoCloseable {
 
   private JettyApplication filter(FilterHolder holder) {
     holder.setAsyncSupported(true);
-    context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
+    context.addFilter(
+        holder,
+        "/*",
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR, DispatcherType.ASYNC));
     return this;
   }
 
