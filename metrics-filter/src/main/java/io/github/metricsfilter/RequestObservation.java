@@ -180,8 +180,9 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
     try {
       listen(getAsyncContext());
       return true;
-    } catch (IllegalStateException e) {
-      return false; // the cycle is over already, or is a protocol upgrade
+    } catch (IllegalStateException e) { // the cycle is over already, or is a protocol upgrade
+      filter.resumed(this);
+      return false;
     }
   }
 
