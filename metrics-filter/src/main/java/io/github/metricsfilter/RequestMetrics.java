@@ -210,8 +210,9 @@ final class RequestMetrics implements MultiCollector {
   }
 
   private Series findOrMake(PathLabel path, int method, int status, List<String> extra) {
-    Series found = path.find(method, status, extra);
-    return found == null ? make(path, method, status, extra) : found;
+    int distinct = StatusLabel.distinct(status);
+    Series found = path.find(method, distinct, extra);
+    return found == null ? make(path, method, distinct, extra) : found;
   }
 
   private synchronized Series make(PathLabel path, int method, int status, List<String> extra) {

@@ -16,7 +16,16 @@ final class StatusLabel {
   private StatusLabel() {}
 
   static String value(int status) {
-    return status >= 100 && status <= 599 ? Integer.toString(status) : UNKNOWN;
+    return isKnown(status) ? Integer.toString(status) : UNKNOWN;
+  }
+
+  /** The status as series are told apart by it: all that have no value of their own are one. */
+  static int distinct(int status) {
+    return isKnown(status) ? status : 0;
+  }
+
+  private static boolean isKnown(int status) {
+    return status >= 100 && status <= 599;
   }
 
   /** The status that the client gets when the chain has ended with this failure, or without one. */

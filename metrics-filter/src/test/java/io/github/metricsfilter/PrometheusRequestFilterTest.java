@@ -79,6 +79,23 @@ class PrometheusRequestFilterTest {
   }
 
   @Test
+  void allStatusesWithoutAValueOfTheirOwnAreOne() throws Exception {
+    app.servlet(
+            "/odd",
+            (request, response) -> response.setStatus(Integer.parseInt(request.getQueryString())))
+        .start();
+
+    app.get("/shop/odd?600");
+    app.get("/shop/odd?999");
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(app.scrape())
+                    .contains("path=\"/shop/odd\",status=\"unknown\"} 2.0", "active_requests 0.0"));
+  }
+
+  @Test
   void aRequestIsActiveUntilItIsFinished() throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch leave = new CountDownLatch(1);
