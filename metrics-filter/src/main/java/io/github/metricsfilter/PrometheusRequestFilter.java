@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * that it is in flight.
  *
  * <p>Register it first in the chain, with {@code async-supported}, for the dispatcher types {@code
- * REQUEST}, {@code ERROR} for the status that an error page sets, and {@code ASYNC} for dispatches
- * that fail. In web.xml it is configured by init-params; in code by {@link #builder()}.
+ * REQUEST} and, for the status that an error page sets, {@code ERROR}. In web.xml it is configured
+ * by init-params; in code by {@link #builder()}.
  *
  * <p>It never changes a request's outcome: exceptions pass through as they are, the response isn't
  * wrapped, and the request only where it supports asynchronous processing. What fails in here or in
@@ -95,6 +95,7 @@ public final class PrometheusRequestFilter implements Filter {
     exclusion = new Exclusion(settings, metrics);
     observedAttribute = OBSERVED + metrics.id();
     mappedOften = isMappedOften(config);
+    LastDispatch.listen(config, observedAttribute);
   }
 
   /** Whether a container could call this filter twice for a request; Jetty does, if mapped so. */
@@ -146,8 +147,6 @@ public final class PrometheusRequestFilter implements Filter {
     DispatcherType dispatch = http.getDispatcherType();
     if (dispatch == DispatcherType.ERROR) {
       errorPage(http, (HttpServletResponse) response, chain);
-    } else if (dispatch == DispatcherType.ASYNC) {
-      asyncDispatch(http, response, chain);
     } else if (dispatch != DispatcherType.REQUEST // a part of a request that was observed before
         || http.getAttribute(observedAttribute) != null
         || exclusion.applies(http)) {
@@ -253,7 +252,7 @@ public final class PrometheusRequestFilter implements Filter {
 
   void suspended(RequestObservation observation) {
     suspended.add(observation);
-    observation.setAttribute(observedAttribute, observation); // for asyncDispatch
+    observation.setAttribute(observedAttribute, observation); // for LastDispatch
   }
 
   void resumed(RequestObservation observation) {
@@ -267,21 +266,6 @@ public final class PrometheusRequestFilter implements Filter {
 
   void unsettled(HttpServletRequest request, UnsettledObservation observation) {
     request.setAttribute(observedAttribute, observation);
-  }
-
-  /** A part of a request, whose failure Jetty may tell nobody else. */
-  private void asyncDispatch(
-      HttpServletRequest request, ServletResponse response, FilterChain chain)
-      throws IOException, ServletException {
-    Object observed = request.getAttribute(observedAttribute);
-    try {
-      chain.doFilter(request, response);
-    } catch (Throwable t) {
-      if (observed instanceof RequestObservation) {
-        ((RequestObservation) observed).dispatchFailed(t);
-      }
-      throw t;
-    }
   }
 
   private void errorPage(

@@ -45,6 +45,9 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   /** The status that the client got before a late failure could change what the response says. */
   private volatile short sentStatus = UNDECIDED;
 
+  /** See {@link LastDispatch}. */
+  private volatile boolean inLastDispatch;
+
   /** What ended the chain or the last cycle. */
   private volatile @Nullable Throwable failure;
 
@@ -188,13 +191,14 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
 
   /** After this the container may change what the response says, but no longer what was sent. */
   private void freezeStatus() {
-    if (StatusLabel.isSent(this, response)) {
+    if (sentStatus == UNDECIDED && StatusLabel.isSent(this, response)) {
       sentStatus = (short) response.getStatus();
     }
   }
 
   @Override
   public void onStartAsync(AsyncEvent event) {
+    inLastDispatch = false;
     event.getAsyncContext().addListener(this);
   }
 
@@ -219,17 +223,20 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
     }
   }
 
-  /**
-   * A dispatch has failed, of which Jetty tells no listener once the response is under way. If
-   * nothing has been sent, the container goes on, to onComplete in the end.
-   */
-  void dispatchFailed(Throwable failure) {
-    long durationNanos = System.nanoTime() - startNanos;
-    this.failure = failure;
-    freezeStatus();
-    if (sentStatus != UNDECIDED && finishOnce()) {
-      filter.resumed(this);
-      failed = finishUnsettled(path(), sentStatus, failure, durationNanos);
+  /** A dispatch begins; unless it starts another cycle, it is the last. */
+  void dispatchBegun() {
+    inLastDispatch = true;
+  }
+
+  /** The dispatch has returned or failed. If it was the last, what it has sent stands. */
+  void dispatchEnded() {
+    if (inLastDispatch) {
+      long durationNanos = System.nanoTime() - startNanos;
+      freezeStatus();
+      if (sentStatus != UNDECIDED && finishOnce()) {
+        filter.resumed(this);
+        finish(path(), sentStatus, failure, durationNanos);
+      }
     }
   }
 

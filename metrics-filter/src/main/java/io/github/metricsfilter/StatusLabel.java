@@ -73,7 +73,7 @@ final class StatusLabel {
    */
   private static int ofFailure(Throwable failure, String server) {
     int status = isUndertow(server) ? 0 : declared(failure);
-    if (server.startsWith("jetty/")) {
+    if (isJetty(server)) {
       Throwable cause = failure.getCause();
       while (status == 0 && cause != null) {
         status = declared(cause);
@@ -85,6 +85,10 @@ final class StatusLabel {
 
   private static String server(HttpServletRequest request) {
     return request.getServletContext().getServerInfo();
+  }
+
+  static boolean isJetty(String server) {
+    return server.startsWith("jetty/");
   }
 
   private static boolean isUndertow(String server) {
@@ -99,20 +103,31 @@ final class StatusLabel {
           : HttpServletResponse.SC_SERVICE_UNAVAILABLE;
     }
     // The containers' own, for what they cannot decode.
-    String type = failure.getClass().getName();
-    if (type.startsWith("org.eclipse.jetty.http.")) {
-      return call(failure, "getCode");
-    } else if (type.equals("org.apache.tomcat.util.http.InvalidParameterException")) {
-      return call(failure, "getErrorCode");
+    Class<?> type = failure.getClass();
+    if (type.getName().equals("org.apache.coyote.BadRequestException")) {
+      return HttpServletResponse.SC_BAD_REQUEST;
+    } else if (type.getName().equals("org.apache.tomcat.util.http.InvalidParameterException")) {
+      return call(failure, type, "getErrorCode");
     }
-    return type.equals("org.apache.coyote.BadRequestException")
-        ? HttpServletResponse.SC_BAD_REQUEST
-        : 0;
+    Class<?> jettys = jettysInterface(type);
+    return jettys == null ? 0 : call(failure, jettys, "getCode");
   }
 
-  private static int call(Throwable failure, String getter) {
+  /** By which Jetty's exceptions, of which many aren't public, tell the status to answer. */
+  private static @Nullable Class<?> jettysInterface(Class<?> type) {
+    for (Class<?> c = type; c != Throwable.class; c = c.getSuperclass()) {
+      for (Class<?> candidate : c.getInterfaces()) {
+        if (candidate.getName().equals("org.eclipse.jetty.http.HttpException")) {
+          return candidate;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static int call(Throwable failure, Class<?> type, String getter) {
     try {
-      return (Integer) failure.getClass().getMethod(getter).invoke(failure);
+      return (Integer) type.getMethod(getter).invoke(failure);
     } catch (ReflectiveOperationException e) {
       return 0;
     }

@@ -68,10 +68,7 @@ final class JettyApplication implements AutoCloseable {
 
   private JettyApplication filter(FilterHolder holder) {
     holder.setAsyncSupported(true);
-    context.addFilter(
-        holder,
-        "/*",
-        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR, DispatcherType.ASYNC));
+    context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
     return this;
   }
 

@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class PathLabelsTest {
@@ -69,34 +66,14 @@ class PathLabelsTest {
 
   @Test
   void theFirstOverflowIsLoggedOnOneLineWithItsValue() {
-    List<LogRecord> records = new ArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord record) {
-            records.add(record);
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger logger = Logger.getLogger(PathLabels.class.getName());
-    logger.addHandler(handler);
-    logger.setUseParentHandlers(false);
-    try {
+    try (CapturedLog log = new CapturedLog(PathLabels.class)) {
       PathLabels labels = new PathLabels(1, 1);
       labels.get("/a", Origin.ROUTE);
       labels.get("/b\nSEVERE: forged", Origin.ROUTE);
       labels.get("/c", Origin.ROUTE);
-    } finally {
-      logger.removeHandler(handler);
-      logger.setUseParentHandlers(true);
-    }
 
-    assertThat(records).hasSize(1);
-    assertThat(records.get(0).getParameters()).contains("1", "/b?SEVERE: forged");
+      assertThat(log.records).hasSize(1);
+      assertThat(log.records.get(0).getParameters()).contains("1", "/b?SEVERE: forged");
+    }
   }
 }

@@ -35,9 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,26 +49,10 @@ class ScrapeFaultsTest {
 
   private final JettyApplication app = new JettyApplication();
   private final CountDownLatch released = new CountDownLatch(1);
-  private final List<LogRecord> logged = new ArrayList<>();
-  private final Logger logger = Logger.getLogger(ScrapeMetrics.class.getName());
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public synchronized void publish(LogRecord entry) {
-          logged.add(entry);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
+  private final CapturedLog log = new CapturedLog(ScrapeMetrics.class);
 
   @BeforeEach
-  void listen() {
-    logger.addHandler(handler);
-    logger.setUseParentHandlers(false);
+  void register() {
     for (int i = 0; i < 5; i++) {
       Gauge.builder().name("good_" + i).register(app.registry).set(i);
     }
@@ -80,8 +62,7 @@ class ScrapeFaultsTest {
   void stop() {
     released.countDown();
     app.close();
-    logger.removeHandler(handler);
-    logger.setUseParentHandlers(true);
+    log.close();
   }
 
   private MetricsServlet.Builder servlet() {
@@ -230,7 +211,10 @@ class ScrapeFaultsTest {
     }
 
     assertThat(errors(fault.cause)).isGreaterThanOrEqualTo(12);
-    assertThat(logged).extracting(LogRecord::getThrown).doesNotHaveDuplicates().hasSizeLessThan(3);
+    assertThat(log.records)
+        .extracting(LogRecord::getThrown)
+        .doesNotHaveDuplicates()
+        .hasSizeLessThan(3);
     assertThat(app.get("/metrics").body()).doesNotContain("secret");
   }
 
@@ -323,8 +307,8 @@ class ScrapeFaultsTest {
     assertThat(errors("timeout")).isGreaterThanOrEqualTo(10);
     assertThat(entered).hasValue(1);
     assertThat(scrapeThreads()).isEqualTo(2);
-    assertThat(logged).hasSize(2);
-    assertThat(logged)
+    assertThat(log.records).hasSize(2);
+    assertThat(log.records)
         .allSatisfy(
             entry ->
                 assertThat(entry.getThrown().getStackTrace())

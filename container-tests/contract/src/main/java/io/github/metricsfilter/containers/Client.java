@@ -13,7 +13,7 @@ final class Client implements AutoCloseable {
   /** The one header that differs from one moment to the next. */
   private static final Pattern DATE = Pattern.compile("(?im)^Date: .*\r\n");
 
-  private static final int TIMEOUT_MILLIS = 6_000;
+  private static final int TIMEOUT_MILLIS = 10_000;
 
   private final Socket socket;
 

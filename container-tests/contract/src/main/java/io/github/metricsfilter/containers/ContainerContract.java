@@ -163,22 +163,39 @@ public abstract class ContainerContract extends AsynchronousCases {
   @Test
   void clientGoneWhileTheResponseIsWritten() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);
+    Case app = given(a -> a.servlet("/posts", (request, response) -> writeFor(gone, response)));
+    readTheBeginningOnly(app);
+    gone.countDown();
+    app.counts("200 /app/posts GET");
+  }
+
+  /** Begins, and goes on for more than any buffer holds when the client has gone. */
+  private static void writeFor(CountDownLatch gone, HttpServletResponse response)
+      throws IOException {
+    begin(response);
+    unchecked(gone::await).run();
+    for (int i = 0; i < 10_000; i++) {
+      response.getWriter().print("x".repeat(10_000));
+      response.flushBuffer();
+    }
+  }
+
+  private static void readTheBeginningOnly(Case app) throws IOException {
+    Client client = new Client(app.port());
+    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
+    client.abort();
+  }
+
+  @Test
+  void clientGoneInADispatch() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
     Case app =
         given(
             a ->
                 a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      begin(response);
-                      unchecked(gone::await).run();
-                      for (int i = 0; i < 10_000; i++) {
-                        response.getOutputStream().write(new byte[10_000]);
-                        response.flushBuffer();
-                      }
-                    }));
-    Client client = new Client(app.port());
-    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("200");
-    client.abort();
+                        "/posts", (request, response) -> request.startAsync().dispatch("/endless"))
+                    .servlet("/endless", (request, response) -> writeFor(gone, response)));
+    readTheBeginningOnly(app);
     gone.countDown();
     app.counts("200 /app/posts GET");
   }

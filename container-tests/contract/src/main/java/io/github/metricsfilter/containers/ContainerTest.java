@@ -54,7 +54,7 @@ public abstract class ContainerTest {
     }
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Parameter Setup setup;
 

@@ -358,11 +358,31 @@ abstract class SynchronousCases extends ContainerTest {
 
   static final String UNDECODABLE = "/posts?name=%zz&%c3%28";
 
+  static final String UNDECODABLE_BODY =
+      Client.request("POST", "/app/posts", "Transfer-Encoding: chunked") + "not a chunk\r\n";
+
+  static Consumer<Application> readingTheBody() {
+    return a ->
+        a.servlet(
+            "/posts",
+            (request, response) -> {
+              request.getInputStream().readAllBytes();
+              response.getWriter().print("read");
+            });
+  }
+
   static Consumer<Application> undecodable() {
     return a ->
         a.servlet(
             "/posts",
             (request, response) -> response.getWriter().print(request.getParameter("name")));
+  }
+
+  @Test
+  void undecodableBody() throws Exception {
+    Case app = given(readingTheBody());
+    assertThat(app.exchange(UNDECODABLE_BODY)).startsWith("HTTP/1.1 400");
+    app.counts("400 /app/posts POST");
   }
 
   @Test

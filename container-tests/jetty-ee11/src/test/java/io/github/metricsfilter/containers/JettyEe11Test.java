@@ -1,5 +1,6 @@
 package io.github.metricsfilter.containers;
 
+import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.ee11.servlet.DefaultServlet;
 import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
@@ -16,6 +17,21 @@ class JettyEe11Test extends ContainerContract {
   @Override
   protected Container start(@Nullable ExecutorService virtualThreads) throws Exception {
     return new Jetty(virtualThreads);
+  }
+
+  /** Jetty answers 400 to a body that breaks off, whether or not anybody is there to read it. */
+  @Override
+  protected String statusOfAbortedBody() {
+    return "400";
+  }
+
+  /**
+   * Jetty waits for the timeout if nobody listens; as the filter does, the answer comes at once
+   * with it, and in other words.
+   */
+  @Override
+  protected String statusOfUnheardFailure(Case app) throws IOException {
+    return statusOf(Client.exchange(app.port(), Client.request("GET", "/app/posts")));
   }
 
   private static final class Jetty implements Container {

@@ -38,10 +38,28 @@ class UndertowTest extends ContainerContract {
     app.counts("200 /app/posts GET");
   }
 
+  /** Undertow goes on to wait for a chunk, until the client goes away. */
+  @Test
+  @Override
+  void undecodableBody() throws Exception {
+    Case app = given(readingTheBody());
+    try (Client client = new Client(app.port())) {
+      client.send(UNDECODABLE_BODY);
+      await(() -> assertThat(scrape().value("http_active_requests")).isOne());
+    }
+    app.counts(statusOfAbortedBody() + " /app/posts POST");
+  }
+
   /** Undertow calls a response committed whose connection broke before a byte was sent. */
   @Override
   protected String statusOfAbortedBody() {
     return "200";
+  }
+
+  /** Undertow cuts the connection. */
+  @Override
+  protected void checkAnswerWhenStopped(String answer) {
+    assertThat(answer).isEmpty();
   }
 
   private static final class EmbeddedUndertow implements Container {
