@@ -148,7 +148,7 @@ public final class PrometheusRequestFilter implements Filter {
     if (dispatch == DispatcherType.ERROR) {
       errorPage(http, (HttpServletResponse) response, chain);
     } else if (dispatch != DispatcherType.REQUEST // a part of a request that was observed before
-        || http.getAttribute(observedAttribute) != null
+        || isMarked(http)
         || exclusion.applies(http)) {
       chain.doFilter(request, response);
     } else if (metrics.measures() || http.isAsyncSupported()) {
@@ -159,11 +159,20 @@ public final class PrometheusRequestFilter implements Filter {
   }
 
   /**
-   * Tells the filters behind this one that the request is observed, if there are any: a container's
-   * map of attributes costs more than all the rest, and allocates.
+   * Whether a request can pass this filter twice, or another one with the same metrics. Where it
+   * can't, nothing is marked: a container's map of attributes costs more than all the rest.
    */
+  private boolean marks() {
+    return mappedOften || metrics.filters() > 1;
+  }
+
+  /** Whether a filter before this one observes the request already. */
+  private boolean isMarked(HttpServletRequest request) {
+    return marks() && request.getAttribute(observedAttribute) != null;
+  }
+
   private void mark(HttpServletRequest request) {
-    if (mappedOften || metrics.filters() > 1) {
+    if (marks()) {
       request.setAttribute(observedAttribute, true);
     }
   }
@@ -186,10 +195,11 @@ public final class PrometheusRequestFilter implements Filter {
       long durationNanos = System.nanoTime() - startNanos;
       int status = StatusLabel.atEnd(request, response, failure);
       PathLabel path = path(request, request.getAttribute(PATH_ATTRIBUTE), atEntry);
-      long quietPeriod = metrics.quietPeriod();
+      boolean mayChange = mayChange(status);
+      long quietPeriod = mayChange ? metrics.quietPeriod() : 0;
       Series series = metrics.series(path, method, status, RequestMetrics.NO_EXTRA);
       series.duration.observe(durationNanos, null);
-      if (mayChange(status)) {
+      if (mayChange) {
         unsettled(
             request,
             new UnsettledObservation(

@@ -61,6 +61,8 @@ final class Fake {
                 "",
                 "getAttribute",
                 attribute,
+                "getServerInfo",
+                "benchmark",
                 "getFilterRegistration",
                 mappedToAll));
     return Map.of(

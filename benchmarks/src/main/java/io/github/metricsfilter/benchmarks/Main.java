@@ -4,6 +4,7 @@ import io.github.metricsfilter.benchmarks.Measurements.Case;
 import io.github.metricsfilter.benchmarks.PauseBenchmark.Scraping;
 import io.github.metricsfilter.benchmarks.ScrapeBenchmark.Since;
 import io.github.metricsfilter.benchmarks.Scraped.By;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class Main {
 
   private static final int[] THREADS = {1, 2, 4, 8};
   private static final int[] ROUTES = {1, 16, 256, 4096};
-  private static final int[] SERIES = {100, 1000, 10_000};
+  private static final int[] SERIES = {100, 1000, 10_000, 100_000};
   private static final List<String> STEPS = List.of("snapshot", "plain", "gzip");
 
   private static final List<Candidate> GROWING =
@@ -106,7 +107,7 @@ final class Main {
     }
   }
 
-  private void scrapes() throws RunnerException {
+  private void scrapes() throws RunnerException, IOException, ServletException {
     for (int round = 0; round < effort.longRounds; round++) {
       for (int series : SERIES) {
         for (String step : STEPS) {
@@ -118,6 +119,7 @@ final class Main {
         }
       }
     }
+    growthOfScrapes();
     for (String step : STEPS) {
       for (int series : SERIES) {
         for (Since since : Since.values()) {
@@ -137,6 +139,35 @@ final class Main {
     }
   }
 
+  /** What one series costs where there are many, by what it costs where there are few. */
+  private void growthOfScrapes() throws IOException, ServletException {
+    int few = 1000;
+    int many = 100_000;
+    for (By by : By.values()) {
+      for (String step : STEPS) {
+        Case ofFew = Case.scrape(step, by, few, Since.ALL);
+        Case ofMany = Case.scrape(step, by, many, Since.ALL);
+        row(
+            step + ", one of " + many + " series: " + by.title,
+            "one of " + few,
+            measurements.time(ofMany, ofFew).dividedBy((double) many / few),
+            "× " + measurements.bytes(ofMany, ofFew).dividedBy((double) many / few));
+      }
+    }
+    for (int series : new int[] {few, many}) {
+      long ours = Scraped.heldBytes(By.OURS, series) / series;
+      long theirs = Scraped.heldBytes(By.CLIENT_JAVA, series) / series;
+      rows.add(
+          "| memory of one of "
+              + series
+              + " series | client_java: "
+              + theirs
+              + " | | | "
+              + ours
+              + " |");
+    }
+  }
+
   private void pauses() throws RunnerException {
     for (int round = 0; round < effort.rounds; round++) {
       measurements.round(
@@ -144,17 +175,16 @@ final class Main {
               .flatMap(by -> Stream.of(Scraping.values()).map(s -> Case.pause(by, s))));
     }
     for (By by : By.values()) {
-      String who = by == By.OURS ? "metrics-filter" : "client_java by hand";
       Case quiet = Case.pause(by, Scraping.NONE);
       Case other = Case.pause(by, Scraping.OTHER);
       Case self = Case.pause(by, Scraping.THIS);
       row(
-          "99.9th percentile, another registry scraped: " + who,
+          "99.9th percentile, another registry scraped: " + by.title,
           "the same, none scraped",
           measurements.time(other, quiet),
           "");
       row(
-          "99.9th percentile, this registry scraped: " + who,
+          "99.9th percentile, this registry scraped: " + by.title,
           "the same, another scraped",
           measurements.time(self, other),
           "");

@@ -33,6 +33,10 @@ final class Ratio {
     return new Ratio(ratios, (ratios[(ratios.length - 1) / 2] + ratios[ratios.length / 2]) / 2);
   }
 
+  Ratio dividedBy(double divisor) {
+    return new Ratio(Arrays.stream(sorted).map(r -> r / divisor).toArray(), value / divisor);
+  }
+
   /** The round in the middle, unless it is {@link #fastest}. */
   double value() {
     return value;

@@ -30,7 +30,7 @@ public class ScrapeBenchmark {
 
   @Param Scraped.By by;
 
-  @Param({"100", "1000", "10000"})
+  @Param({"100", "1000", "10000", "100000"})
   int series;
 
   @Param Since changed;

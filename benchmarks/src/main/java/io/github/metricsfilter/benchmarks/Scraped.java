@@ -9,6 +9,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +21,15 @@ public final class Scraped {
   /** Who recorded the series. */
   public enum By {
     /** The filter, served by its servlet. */
-    OURS,
+    OURS("metrics-filter"),
     /** client_java's Counter, Gauge and Histogram, served by client_java's servlet. */
-    CLIENT_JAVA
+    CLIENT_JAVA("client_java by hand");
+
+    final String title;
+
+    By(String title) {
+      this.title = title;
+    }
   }
 
   /** Of requests that no error page can follow, which would take more than an increment. */
@@ -66,6 +74,23 @@ public final class Scraped {
             ? MetricsServlet.builder().registry(registry).jvmMetrics(false).build()
             : new PrometheusMetricsServlet(registry);
     servlet.init(Fake.servletConfig());
+  }
+
+  /** The memory that a registry with so many series holds, and what records them. */
+  static long heldBytes(By by, int series) throws IOException, ServletException {
+    long before = usedBytes();
+    Scraped scraped = new Scraped(by, series);
+    try {
+      scraped.changes.clear(); // the requests aren't the registry's
+      return usedBytes() - before;
+    } finally {
+      Reference.reachabilityFence(scraped);
+    }
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   /** A request to each series. */
