@@ -5,7 +5,6 @@ import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmCompilationMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
-import io.prometheus.metrics.instrumentation.jvm.JvmMemoryPoolAllocationMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmNativeMemoryMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
@@ -14,13 +13,20 @@ import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import org.jspecify.annotations.Nullable;
 
 /** JVM and process metrics in a registry that may have none, all or some of them. */
 final class JvmCollectors {
 
   private JvmCollectors() {}
 
-  static void register(PrometheusRegistry registry) {
+  /**
+   * Adds what isn't there.
+   *
+   * @return what of it has to be closed when the application goes, if anything
+   */
+  static @Nullable AllocatedMemory register(PrometheusRegistry registry) {
+    AllocatedMemory allocated = AllocatedMemory.register(registry); // instead of client_java's
     try {
       JvmMetrics.builder().register(registry); // does nothing the second time
     } catch (IllegalArgumentException someAreThere) {
@@ -30,12 +36,12 @@ final class JvmCollectors {
       JvmClassLoadingMetrics.builder().register(missing);
       JvmCompilationMetrics.builder().register(missing);
       JvmGarbageCollectorMetrics.builder().register(missing);
-      JvmMemoryPoolAllocationMetrics.builder().register(missing);
       JvmMemoryMetrics.builder().register(missing);
       JvmNativeMemoryMetrics.builder().register(missing);
       JvmRuntimeInfoMetric.builder().register(missing);
       ProcessMetrics.builder().register(missing);
     }
+    return allocated;
   }
 
   /** Registers with another registry what that doesn't have. */

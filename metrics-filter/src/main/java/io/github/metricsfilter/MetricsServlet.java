@@ -71,10 +71,7 @@ public final class MetricsServlet extends HttpServlet {
         settings.registry != null
             ? settings.registry
             : InitParameters.registry(getServletContext(), settings.registryAttribute);
-    if (settings.jvmMetrics) {
-      JvmCollectors.register(registry);
-    }
-    metrics = ScrapeMetrics.join(registry, config.getServletName());
+    metrics = ScrapeMetrics.join(registry, config.getServletName(), settings.jvmMetrics);
     guarded = new GuardedRegistry(registry, settings.names(), metrics, settings.properties);
     handler = new PrometheusScrapeHandler(settings.properties, guarded);
     maxConcurrentScrapes = settings.maxConcurrentScrapes;

@@ -2,6 +2,12 @@ package io.github.metricsfilter;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.core.metrics.StateSet;
+import io.prometheus.metrics.core.metrics.Summary;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -30,6 +36,18 @@ final class RegistrySources {
 
   private static final System.Logger LOG = System.getLogger(RegistrySources.class.getName());
 
+  /** What shows numbers that are there; what has a callback, or isn't known, may wait for one. */
+  private static final Set<Class<?>> PROMPT =
+      Set.of(
+          Counter.class,
+          Gauge.class,
+          Histogram.class,
+          Info.class,
+          StateSet.class,
+          Summary.class,
+          RequestMetrics.class,
+          FaultMetrics.class);
+
   /** What is collected, or fails, as one. */
   abstract static class Source {
 
@@ -38,6 +56,11 @@ final class RegistrySources {
 
     Source(Object origin) {
       this.origin = origin;
+    }
+
+    /** Whether it is known to collect without calling, or waiting for, anything else. */
+    boolean isPrompt() {
+      return PROMPT.contains(origin.getClass());
     }
 
     /** The families that pass the filter, of those that there are. Anything can be thrown. */

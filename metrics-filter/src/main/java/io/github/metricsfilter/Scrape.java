@@ -32,12 +32,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The collecting of one scrape.
  *
- * <p>A collector can only be given up if it runs on a thread that nobody needs. So a thread of the
- * scrape's own collects, and the request's waits for it. Each time an eighth of the time has passed
- * and collectors are left, one more thread goes on with them: a collector that blocks costs an
- * eighth. What isn't there in the end is left out, and a collector that is still running then is
- * left out of later scrapes too until it returns, so that it doesn't get hold of one thread after
- * the other. No thread waits for the next scrape.
+ * <p>A collector can only be given up if it runs on a thread that nobody needs. So what could block
+ * is collected by a thread of the scrape's own, and meanwhile the request's collects the rest and
+ * waits. Each time an eighth of the time has passed and collectors are left, one more thread goes
+ * on with them: a collector that blocks costs an eighth. What isn't there in the end is left out,
+ * and a collector that is still running then is left out of later scrapes too until it returns, so
+ * that it doesn't get hold of one thread after the other. No thread waits for the next scrape.
  */
 final class Scrape {
 
@@ -65,6 +65,7 @@ final class Scrape {
   private final Predicate<String> included;
   private final ScrapeExchange.Request request;
   private final List<Source> sources;
+  private final List<Source> prompt = new ArrayList<>();
   private final Queue<Source> left = new ConcurrentLinkedQueue<>();
   private final ConcurrentMap<Source, Outcome> outcomes = new ConcurrentHashMap<>();
   private final Map<Source, Thread> running = new ConcurrentHashMap<>();
@@ -79,6 +80,8 @@ final class Scrape {
     for (Source source : sources) {
       if (registry.blocked.contains(source.origin)) {
         outcomes.put(source, Outcome.LATE);
+      } else if (source.isPrompt()) {
+        prompt.add(source);
       } else {
         left.add(source);
       }
@@ -110,21 +113,26 @@ final class Scrape {
   }
 
   private void await() {
+    goOnWithTheRest();
+    for (Source source : prompt) {
+      outcomes.put(source, collect(source));
+    }
     long slice = (long) (request.timeoutSeconds() * COLLECTING / SLICES * 1e9);
     try {
-      for (int i = 0; i < SLICES && unfinished.getCount() > 0; i++) {
-        if (!left.isEmpty()) {
-          Thread thread = new Thread(null, this::collect, "metrics-servlet-scrape", 0, false);
-          thread.setDaemon(true);
-          registry.threads.add(thread);
-          thread.start();
-        }
-        if (unfinished.await(slice, TimeUnit.NANOSECONDS)) {
-          return;
-        }
+      for (int i = 1; !unfinished.await(slice, TimeUnit.NANOSECONDS) && i < SLICES; i++) {
+        goOnWithTheRest();
       }
     } catch (InterruptedException e) { // the container is stopping
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void goOnWithTheRest() {
+    if (!left.isEmpty()) {
+      Thread thread = new Thread(null, this::collect, "metrics-servlet-scrape", 0, false);
+      thread.setDaemon(true);
+      registry.threads.add(thread);
+      thread.start();
     }
   }
 

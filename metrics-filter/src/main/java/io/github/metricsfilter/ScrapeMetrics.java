@@ -75,6 +75,9 @@ final class ScrapeMetrics implements MultiCollector {
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
   private int users;
 
+  /** Of the servlets that show the JVM's metrics. */
+  private @Nullable AllocatedMemory allocated;
+
   private ScrapeMetrics() {
     for (int status : STATUSES) {
       scrapes.put(status, new LongAdder());
@@ -87,9 +90,11 @@ final class ScrapeMetrics implements MultiCollector {
   /**
    * The metrics of this registry for one more servlet.
    *
+   * @param jvmMetrics whether it wants the JVM's in the registry, too
    * @throws ServletException if something else has one of their names
    */
-  static ScrapeMetrics join(PrometheusRegistry registry, String servlet) throws ServletException {
+  static ScrapeMetrics join(PrometheusRegistry registry, String servlet, boolean jvmMetrics)
+      throws ServletException {
     synchronized (BY_REGISTRY) {
       ScrapeMetrics metrics = BY_REGISTRY.get(registry);
       if (metrics == null) {
@@ -101,6 +106,9 @@ final class ScrapeMetrics implements MultiCollector {
               servlet + ": something else in this registry is called metrics_servlet_…: " + e, e);
         }
         BY_REGISTRY.put(registry, metrics);
+      }
+      if (jvmMetrics && metrics.allocated == null) {
+        metrics.allocated = JvmCollectors.register(registry);
       }
       metrics.users++;
       return metrics;
@@ -114,6 +122,9 @@ final class ScrapeMetrics implements MultiCollector {
       if (metrics != null && --metrics.users == 0) {
         BY_REGISTRY.remove(registry);
         registry.unregister(metrics);
+        if (metrics.allocated != null) {
+          metrics.allocated.close();
+        }
       }
     }
   }

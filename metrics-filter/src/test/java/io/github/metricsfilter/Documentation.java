@@ -11,9 +11,15 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The project's documents and the code that they show. */
 final class Documentation {
+
+  private static final Pattern PROMISES =
+      Pattern.compile("(?m)^\\| promise \\| test \\|\n.*\n((\\|.*\n)+)");
+
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\n(.*?)^```$");
 
@@ -47,6 +53,34 @@ final class Documentation {
             .collect(Collectors.toList());
     assertThat(found).as("blocks of %s with %s", document, text).hasSize(1);
     return found.get(0);
+  }
+
+  /** The tests that a document's tables of promises name, at least one for each. */
+  static List<String> tests(String document) {
+    List<String> tests = new ArrayList<>();
+    Matcher table = PROMISES.matcher(read(document));
+    while (table.find()) {
+      for (String row : table.group(1).split("\n")) {
+        List<String> named =
+            CODE.matcher(row.substring(row.lastIndexOf('|', row.length() - 2)))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toList());
+        assertThat(named).as(row).isNotEmpty();
+        tests.addAll(named);
+      }
+    }
+    return tests;
+  }
+
+  /** The source of a test class, of whatever module. */
+  static String source(String className) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(".."))) {
+      List<Path> found =
+          files.filter(file -> file.endsWith(className + ".java")).collect(Collectors.toList());
+      assertThat(found).as(className).hasSize(1);
+      return Files.readString(found.get(0));
+    }
   }
 
   /** What is between {@code tag::name[]} and {@code end::name[]} in a source, not indented. */

@@ -2,8 +2,11 @@ package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents show is what the tests compile and run. */
 class DocumentationTest {
@@ -17,5 +20,20 @@ class DocumentationTest {
   void showsTheRegion(String document, String language, String source, String region) {
     assertThat(Documentation.blocks(document, language))
         .contains(Documentation.region(source, region));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/reliability.md", "SECURITY.md"})
+  void eachPromiseNamesTestsThatExist(String document) throws IOException {
+    List<String> names = Documentation.tests(document);
+
+    assertThat(names)
+        .isNotEmpty()
+        .allSatisfy(
+            name -> {
+              String[] parts = name.split("\\.", 2);
+              String source = Documentation.source(parts[0]);
+              assertThat(source).as(name).contains(parts.length == 1 ? "" : parts[1] + "(");
+            });
   }
 }

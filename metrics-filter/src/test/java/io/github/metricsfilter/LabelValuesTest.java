@@ -3,6 +3,7 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.prometheus.metrics.core.metrics.Counter;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,25 @@ class LabelValuesTest {
             "http_requests_total{extra=\"high \uFFFD\",method=\"GET\",path=\"high \uFFFD\","
                 + "status=\"200\"}",
             2.0);
+  }
+
+  /** Of the application's own metrics, which don't come by us. */
+  @Test
+  void loneSurrogatesOfOtherMetricsBreakNoScrape() throws Exception {
+    Counter jobs =
+        Counter.builder()
+            .name("jobs_total")
+            .help("Jobs.")
+            .labelNames("kind")
+            .register(app.registry);
+    jobs.labelValues("high \uD800").inc();
+
+    assertThat(scrape("text/plain").samples()).containsEntry("jobs_total{kind=\"high ?\"}", 1.0);
+    assertThat(scrape(MetricsServletTest.PROMETHEUS_3).samples())
+        .containsEntry("jobs_total{kind=\"high ?\"}", 1.0);
+    assertThat(Exposition.protobufStrings(body(MetricsServletTest.PROMETHEUS_2_NATIVE_HISTOGRAMS)))
+        .contains("high ?");
+    assertThat(MetricsServletTest.promtoolCheckMetrics(body("text/plain"))).isEmpty();
   }
 
   @Test

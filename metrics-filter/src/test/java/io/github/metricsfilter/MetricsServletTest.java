@@ -344,6 +344,10 @@ class MetricsServletTest {
             "jvm_memory_used_bytes{area=\"heap\"}",
             "jvm_classes_currently_loaded",
             "process_cpu_seconds_total");
+    System.gc();
+    await()
+        .untilAsserted(
+            () -> assertThat(app.get("/metrics").body()).contains("jvm_memory_pool_allocated_byt"));
   }
 
   @Test

@@ -71,6 +71,7 @@ class SecurityTest {
     security.addConstraintMapping(metrics);
     context.setSecurityHandler(security);
     // end::jetty-basic[]
+    app.filter(PrometheusRequestFilter.builder().registry(app.registry).build());
     app.metrics(MetricsServlet.builder().registry(app.registry)).start();
   }
 
@@ -83,7 +84,9 @@ class SecurityTest {
     assertThat(withPassword("wrong").body()).doesNotContain("metrics_servlet", "wrong");
     HttpResponse<String> right = withPassword("s3cr3t");
     assertThat(right.statusCode()).isEqualTo(200);
-    assertThat(right.body()).contains("metrics_servlet_scrapes_in_flight 1.0");
+    assertThat(right.body())
+        .contains("metrics_servlet_scrapes_in_flight 1.0", "http_active_requests 1.0")
+        .doesNotContain("http_requests_total{"); // what was refused didn't reach the filter
   }
 
   private HttpResponse<String> withPassword(String password) throws Exception {

@@ -7,16 +7,22 @@ import static org.awaitility.Awaitility.await;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletException;
 import java.io.File;
 import java.lang.ref.WeakReference;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Filters that meet in one registry: at once, one after the other, in agreement or not. */
 class SharedMetricsTest {
@@ -126,35 +132,48 @@ class SharedMetricsTest {
     }
   }
 
-  /**
-   * A redeploy loads the application's classes anew, the library's among them, while the registry
-   * can be in a loader above.
-   */
-  @Test
-  void fiftyRedeploysLeaveNothingBehind() throws Exception {
-    WeakReference<ClassLoader> oldest = null;
-    for (int deployment = 0; deployment < 50; deployment++) {
-      WeakReference<ClassLoader> loader = deployAndUndeploy();
-      oldest = oldest == null ? loader : oldest;
+  /** What an application brings along, and what is in a loader above. */
+  enum Layout {
+    /** client_java, with its registry, is in the container's own folder of libraries. */
+    CLIENT_JAVA_ABOVE(50, "io[.]github[.]metricsfilter[.].*"),
+    /** All is in WEB-INF/lib. */
+    ALL_BROUGHT_ALONG(5, "io[.](github[.]metricsfilter|prometheus)[.].*");
+
+    final int deployments;
+    final String broughtAlong;
+
+    Layout(int deployments, String broughtAlong) {
+      this.deployments = deployments;
+      this.broughtAlong = broughtAlong;
+    }
+  }
+
+  /** A redeploy loads the application's classes anew. */
+  @ParameterizedTest
+  @EnumSource
+  void redeploysLeaveNothingBehind(Layout layout) throws Exception {
+    List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+    for (int i = 0; i < layout.deployments; i++) {
+      loaders.add(deployAndUndeploy(layout));
     }
 
-    WeakReference<ClassLoader> first = oldest;
     await()
         .untilAsserted(
             () -> {
               System.gc();
-              assertThat(first).satisfies(reference -> assertThat(reference.get()).isNull());
+              assertThat(loaders).allSatisfy(loader -> assertThat(loader.get()).isNull());
             });
-    assertThat(JettyApplication.scrape(PrometheusRegistry.defaultRegistry)).isEmpty();
+    assertThat(JettyApplication.scrape(PrometheusRegistry.defaultRegistry))
+        .doesNotContain("http_", "metrics_", "jvm_memory_pool_allocated");
   }
 
   /** Two WARs with a copy of this library each: they cannot share, and are told so. */
   @Test
   void copiesOfTheLibraryCannotShareARegistry() throws Exception {
-    try (URLClassLoader loader = new ApplicationClassLoader();
+    try (URLClassLoader loader = new ApplicationClassLoader(Layout.CLIENT_JAVA_ABOVE);
         JettyApplication first = new JettyApplication();
         JettyApplication second = new JettyApplication()) {
-      first.filter(filterOf(loader)).start();
+      first.filter(make(Filter.class, PrometheusRequestFilter.class, loader)).start();
 
       assertThatThrownBy(second.filter(new PrometheusRequestFilter())::start)
           .isInstanceOf(ServletException.class)
@@ -162,33 +181,40 @@ class SharedMetricsTest {
     }
   }
 
-  private static Filter filterOf(ClassLoader loader) throws ReflectiveOperationException {
-    Class<?> filter = loader.loadClass(PrometheusRequestFilter.class.getName());
-    return (Filter) filter.getConstructor().newInstance();
+  private static <T> T make(Class<T> type, Class<? extends T> ours, ClassLoader loader)
+      throws ReflectiveOperationException {
+    return type.cast(loader.loadClass(ours.getName()).getConstructor().newInstance());
   }
 
-  private static WeakReference<ClassLoader> deployAndUndeploy() throws Exception {
-    try (URLClassLoader loader = new ApplicationClassLoader();
+  private static WeakReference<ClassLoader> deployAndUndeploy(Layout layout) throws Exception {
+    try (URLClassLoader loader = new ApplicationClassLoader(layout);
         JettyApplication app = new JettyApplication()) {
-      app.filter(filterOf(loader)).start();
+      app.filter(make(Filter.class, PrometheusRequestFilter.class, loader));
+      app.context.addServlet(
+          new ServletHolder(make(Servlet.class, MetricsServlet.class, loader)), "/metrics");
+      app.start();
 
       app.get("/posts");
 
       await()
           .untilAsserted(
               () ->
-                  assertThat(JettyApplication.scrape(PrometheusRegistry.defaultRegistry))
+                  assertThat(app.get("/metrics").body())
                       .contains(
-                          "http_requests_total{method=\"GET\",path=\"/*\",status=\"404\"} 1.0"));
+                          "http_requests_total{method=\"GET\",path=\"/*\",status=\"404\"} 1.0",
+                          "jvm_threads_current"));
       return new WeakReference<>(loader);
     }
   }
 
-  /** Loads this library itself and all else from above, like WEB-INF/lib with our jar alone. */
+  /** Loads what the application brings along itself, and all else from above. */
   private static final class ApplicationClassLoader extends URLClassLoader {
 
-    ApplicationClassLoader() {
+    private final Layout layout;
+
+    ApplicationClassLoader(Layout layout) {
       super(classPath(), SharedMetricsTest.class.getClassLoader());
+      this.layout = layout;
     }
 
     private static URL[] classPath() {
@@ -207,7 +233,7 @@ class SharedMetricsTest {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith("io.github.metricsfilter.")) {
+      if (!name.matches(layout.broughtAlong)) {
         return super.loadClass(name, resolve);
       }
       Class<?> loaded = findLoadedClass(name);

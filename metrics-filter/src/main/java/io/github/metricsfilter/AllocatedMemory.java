@@ -1,0 +1,98 @@
+package io.github.metricsfilter;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.GcInfo;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.management.ListenerNotFoundException;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+import javax.management.openmbean.CompositeData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code jvm_memory_pool_allocated_bytes_total}, with a listener that can be removed. client_java's
+ * own stays with the JVM's garbage collectors for ever, and an application that brings client_java
+ * along stays in memory with it, redeploy for redeploy (client_java issue 809).
+ */
+final class AllocatedMemory implements NotificationListener {
+
+  private final PrometheusRegistry registry;
+  private final CounterWithCallback counter =
+      CounterWithCallback.builder()
+          .name("jvm_memory_pool_allocated_bytes_total")
+          .help("Bytes allocated in a memory pool, as of the last garbage collection.")
+          .labelNames("pool")
+          .callback(this::read)
+          .build();
+
+  private final Map<String, Long> usedAfterLast = new HashMap<>();
+  private final Map<String, Long> allocated = new TreeMap<>();
+
+  private AllocatedMemory(PrometheusRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** Adds it to the registry until it is closed; null if the registry has one already. */
+  static @Nullable AllocatedMemory register(PrometheusRegistry registry) {
+    AllocatedMemory memory = new AllocatedMemory(registry);
+    try {
+      registry.register(memory.counter);
+    } catch (IllegalArgumentException isThere) {
+      return null;
+    }
+    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+      if (collector instanceof NotificationEmitter) {
+        ((NotificationEmitter) collector).addNotificationListener(memory, null, null);
+      }
+    }
+    return memory;
+  }
+
+  void close() {
+    registry.unregister(counter);
+    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+      if (collector instanceof NotificationEmitter) {
+        try {
+          ((NotificationEmitter) collector).removeNotificationListener(this);
+        } catch (ListenerNotFoundException e) {
+          // a collector that came later
+        }
+      }
+    }
+  }
+
+  private synchronized void read(CounterWithCallback.Callback shown) {
+    allocated.forEach((pool, bytes) -> shown.call(bytes, pool));
+  }
+
+  /** A pool grows by what is allocated between two collections, and what one moves into it. */
+  @Override
+  public synchronized void handleNotification(Notification notification, @Nullable Object unused) {
+    GcInfo collection =
+        GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData())
+            .getGcInfo();
+    Map<String, MemoryUsage> before = collection.getMemoryUsageBeforeGc();
+    collection
+        .getMemoryUsageAfterGc()
+        .forEach(
+            (pool, after) -> {
+              MemoryUsage was = before.getOrDefault(pool, after);
+              collected(pool, was.getUsed(), after.getUsed());
+            });
+  }
+
+  private void collected(String pool, long before, long after) {
+    Long last = usedAfterLast.put(pool, after);
+    long between = Math.max(0, before - (last == null ? 0 : last));
+    long during = Math.max(0, after - before);
+    allocated.merge(pool, between + during, Long::sum);
+  }
+}
