@@ -12,7 +12,7 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.jspecify.annotations.Nullable;
 
-class Tomcat11Test extends ContainerContract {
+class TomcatTest extends ContainerContract {
 
   @Override
   protected Container start(@Nullable ExecutorService virtualThreads) throws Exception {
