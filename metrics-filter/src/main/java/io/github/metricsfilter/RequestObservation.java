@@ -45,7 +45,7 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   /** The status that the client got before a late failure could change what the response says. */
   private volatile short sentStatus = UNDECIDED;
 
-  /** See {@link LastDispatch}. */
+  /** Whether a dispatch is under way that has started no other cycle; see {@link LastDispatch}. */
   private volatile boolean inLastDispatch;
 
   /** What ended the chain or the last cycle. */
