@@ -67,24 +67,25 @@ final class Main {
     if (parts.contains("growth")) {
       main.growth(Path.of(args[2]));
     }
-    System.out.println("| measured | against | time | lowest – highest round | bytes |");
-    System.out.println("|---|---|---|---|---|");
+    System.out.println("| measured | against | time | lowest – highest round | CPU time | bytes |");
+    System.out.println("|---|---|---|---|---|---|");
     main.rows.forEach(System.out::println);
   }
 
   private void row(String measured, String against, Ratio time, String bytes) {
+    row(measured, against, time, "", bytes);
+  }
+
+  private void row(String measured, String against, Ratio time, String cpuTime, String bytes) {
     rows.add(
-        "| "
-            + measured
-            + " | "
-            + against
-            + " | "
-            + time
-            + " | "
-            + time.spread()
-            + " | "
-            + bytes
-            + " |");
+        String.join(
+            " | ",
+            "| " + measured,
+            against,
+            time.toString(),
+            time.spread(),
+            cpuTime,
+            bytes + " |"));
   }
 
   private void requests() throws RunnerException {
@@ -102,6 +103,7 @@ final class Main {
             "a request, " + n + (n == 1 ? " thread: " : " threads: ") + candidate.title,
             "the floor",
             measurements.fastestTime(each, floor),
+            measurements.fastestCpuTime(each, floor).toString(),
             Long.toString(measurements.bytes(each)));
       }
     }
@@ -162,7 +164,7 @@ final class Main {
               + series
               + " series | client_java: "
               + theirs
-              + " | | | "
+              + " | | | | "
               + ours
               + " |");
     }

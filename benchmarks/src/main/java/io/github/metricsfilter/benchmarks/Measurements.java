@@ -44,6 +44,7 @@ final class Measurements {
 
   private final Effort effort;
   private final Map<Case, List<Double>> times = new LinkedHashMap<>();
+  private final Map<Case, List<Double>> cpuTimes = new LinkedHashMap<>();
   private final Map<Case, List<Double>> bytes = new LinkedHashMap<>();
 
   Measurements(Effort effort) {
@@ -65,6 +66,8 @@ final class Measurements {
               (name, secondary) -> {
                 if (name.endsWith("gc.alloc.rate.norm")) {
                   add(bytes, each, secondary.getScore());
+                } else if (name.endsWith(CpuTime.NAME)) {
+                  add(cpuTimes, each, secondary.getScore());
                 }
               });
     }
@@ -85,6 +88,7 @@ final class Measurements {
             .measurementIterations(effort.iterations)
             .measurementTime(time)
             .addProfiler(GCProfiler.class)
+            .addProfiler(CpuTime.class)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
     each.parameters().forEach((name, value) -> options.param(name, value));
@@ -106,6 +110,13 @@ final class Measurements {
   /** See {@link Ratio#fastest}. */
   Ratio fastestTime(Case each, Case base) {
     return time(each, base).fastest(of(times, each), of(times, base));
+  }
+
+  /** Likewise, of the CPU time. */
+  Ratio fastestCpuTime(Case each, Case base) {
+    List<Double> measured = of(cpuTimes, each);
+    List<Double> against = of(cpuTimes, base);
+    return Ratio.of(measured, against).fastest(measured, against);
   }
 
   Ratio bytes(Case each, Case base) {
