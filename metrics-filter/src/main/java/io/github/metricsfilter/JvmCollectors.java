@@ -28,6 +28,18 @@ final class JvmCollectors {
   static @Nullable AllocatedMemory register(PrometheusRegistry registry) {
     AllocatedMemory allocated = AllocatedMemory.register(registry); // instead of client_java's
     try {
+      registerOthers(registry);
+      return allocated;
+    } catch (Throwable t) {
+      if (allocated != null) {
+        allocated.close();
+      }
+      throw t;
+    }
+  }
+
+  private static void registerOthers(PrometheusRegistry registry) {
+    try {
       JvmMetrics.builder().register(registry); // does nothing the second time
     } catch (IllegalArgumentException someAreThere) {
       PrometheusRegistry missing = new Missing(registry);
@@ -41,7 +53,6 @@ final class JvmCollectors {
       JvmRuntimeInfoMetric.builder().register(missing);
       ProcessMetrics.builder().register(missing);
     }
-    return allocated;
   }
 
   /** Registers with another registry what that doesn't have. */

@@ -3,7 +3,7 @@ package io.github.metricsfilter;
 import static java.lang.System.Logger.Level.WARNING;
 
 import jakarta.servlet.FilterConfig;
-import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 
@@ -25,39 +25,47 @@ final class LastDispatch implements ServletRequestListener {
   }
 
   /**
-   * Listens, where that is needed.
+   * Listens, unless the application has started already, as Spring Boot's has on Jetty.
    *
+   * @return whether it listens; if not, the filter has to be mapped to ASYNC to see dispatches
    * @param observedAttribute the request attribute that holds the observation of an asynchronous
    *     request
    */
-  static void listen(FilterConfig config, String observedAttribute) {
-    ServletContext context = config.getServletContext();
-    if (!StatusLabel.isJetty(context.getServerInfo())) {
-      return;
-    }
+  static boolean listen(FilterConfig config, String observedAttribute) {
     try {
-      context.addListener(new LastDispatch(observedAttribute));
+      config.getServletContext().addListener(new LastDispatch(observedAttribute));
+      return true;
     } catch (IllegalStateException | UnsupportedOperationException e) {
       LOG.log(
           WARNING,
-          "{0} is initialised after the start of its application: an asynchronous dispatch whose"
-              + " client goes away stays in flight until the filter is destroyed.",
+          "{0} is initialised after the start of its application. Map it to the dispatcher type"
+              + " ASYNC, too: else a request whose client goes away in an asynchronous dispatch stays"
+              + " in flight until the filter is destroyed.",
           config.getFilterName());
+      return false;
     }
   }
 
-  /** A dispatch begins: the first if the request isn't observed yet. */
   @Override
   public void requestInitialized(ServletRequestEvent event) {
-    Object observed = event.getServletRequest().getAttribute(observedAttribute);
+    begun(event.getServletRequest(), observedAttribute);
+  }
+
+  @Override
+  public void requestDestroyed(ServletRequestEvent event) {
+    ended(event.getServletRequest(), observedAttribute);
+  }
+
+  /** A dispatch begins: the first if the request isn't observed yet. */
+  static void begun(ServletRequest request, String observedAttribute) {
+    Object observed = request.getAttribute(observedAttribute);
     if (observed instanceof RequestObservation) {
       ((RequestObservation) observed).dispatchBegun();
     }
   }
 
-  @Override
-  public void requestDestroyed(ServletRequestEvent event) {
-    Object observed = event.getServletRequest().getAttribute(observedAttribute);
+  static void ended(ServletRequest request, String observedAttribute) {
+    Object observed = request.getAttribute(observedAttribute);
     if (observed instanceof RequestObservation) {
       ((RequestObservation) observed).dispatchEnded();
     }

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * most {@code max-concurrent-scrapes} requests are served at a time, until their last byte is
  * written. Responses hold no part of the request and no text of an exception.
  *
- * <p>A scrape starts one thread, which ends with it; see {@link GuardedRegistry}. In web.xml the
- * servlet is configured by init-params, which docs/metrics-servlet.md lists; in code by {@link
- * #builder()}.
+ * <p>A scrape starts a thread for what could block, which ends with it; see {@link Scrape}. In
+ * web.xml the servlet is configured by init-params, which docs/metrics-servlet.md lists; in code by
+ * {@link #builder()}.
  */
 public final class MetricsServlet extends HttpServlet {
 

@@ -58,6 +58,10 @@ public final class PrometheusRequestFilter implements Filter {
   private Exclusion exclusion;
   private String observedAttribute;
   private boolean mappedOften;
+  private boolean onJetty;
+
+  /** Whether somebody else tells of the end of a dispatch; see {@link LastDispatch}. */
+  private boolean hearsOfDispatches;
 
   /** For web.xml, where init-params configure the filter; in code, use {@link #builder()}. */
   @SuppressWarnings(
@@ -95,7 +99,8 @@ public final class PrometheusRequestFilter implements Filter {
     exclusion = new Exclusion(settings, metrics);
     observedAttribute = OBSERVED + metrics.id();
     mappedOften = isMappedOften(config);
-    LastDispatch.listen(config, observedAttribute);
+    onJetty = StatusLabel.isJetty(config.getServletContext().getServerInfo());
+    hearsOfDispatches = !onJetty || LastDispatch.listen(config, observedAttribute);
   }
 
   /** Whether a container could call this filter twice for a request; Jetty does, if mapped so. */
@@ -147,6 +152,8 @@ public final class PrometheusRequestFilter implements Filter {
     DispatcherType dispatch = http.getDispatcherType();
     if (dispatch == DispatcherType.ERROR) {
       errorPage(http, (HttpServletResponse) response, chain);
+    } else if (dispatch == DispatcherType.ASYNC && !hearsOfDispatches) {
+      asyncDispatch(http, response, chain);
     } else if (dispatch != DispatcherType.REQUEST // a part of a request that was observed before
         || isMarked(http)
         || exclusion.applies(http)) {
@@ -231,6 +238,11 @@ public final class PrometheusRequestFilter implements Filter {
     return metrics;
   }
 
+  /** Jetty ends some cycles without a word to their listeners. */
+  boolean isOnJetty() {
+    return onJetty;
+  }
+
   /** See {@link RequestPath#atEntry}. */
   Object pathAtEntry(HttpServletRequest request) {
     return paths.atEntry(request);
@@ -262,7 +274,9 @@ public final class PrometheusRequestFilter implements Filter {
 
   void suspended(RequestObservation observation) {
     suspended.add(observation);
-    observation.setAttribute(observedAttribute, observation); // for LastDispatch
+    if (onJetty) {
+      observation.setAttribute(observedAttribute, observation); // for LastDispatch
+    }
   }
 
   void resumed(RequestObservation observation) {
@@ -276,6 +290,17 @@ public final class PrometheusRequestFilter implements Filter {
 
   void unsettled(HttpServletRequest request, UnsettledObservation observation) {
     request.setAttribute(observedAttribute, observation);
+  }
+
+  private void asyncDispatch(
+      HttpServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    LastDispatch.begun(request, observedAttribute);
+    try {
+      chain.doFilter(request, response);
+    } finally {
+      LastDispatch.ended(request, observedAttribute);
+    }
   }
 
   private void errorPage(

@@ -4,10 +4,8 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.core.metrics.StateSet;
-import io.prometheus.metrics.core.metrics.Summary;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -36,17 +34,12 @@ final class RegistrySources {
 
   private static final System.Logger LOG = System.getLogger(RegistrySources.class.getName());
 
-  /** What shows numbers that are there; what has a callback, or isn't known, may wait for one. */
+  /**
+   * What shows numbers that are there. What has a callback may wait for it, and client_java's
+   * histograms and summaries wait for the threads that observe.
+   */
   private static final Set<Class<?>> PROMPT =
-      Set.of(
-          Counter.class,
-          Gauge.class,
-          Histogram.class,
-          Info.class,
-          StateSet.class,
-          Summary.class,
-          RequestMetrics.class,
-          FaultMetrics.class);
+      Set.of(Counter.class, Gauge.class, Info.class, StateSet.class, FaultMetrics.class);
 
   /** What is collected, or fails, as one. */
   abstract static class Source {
@@ -60,7 +53,8 @@ final class RegistrySources {
 
     /** Whether it is known to collect without calling, or waiting for, anything else. */
     boolean isPrompt() {
-      return PROMPT.contains(origin.getClass());
+      return PROMPT.contains(origin.getClass())
+          || (origin instanceof RequestMetrics && ((RequestMetrics) origin).isPrompt());
     }
 
     /** The families that pass the filter, of those that there are. Anything can be thrown. */

@@ -123,6 +123,11 @@ final class RequestMetrics implements MultiCollector {
     return paths;
   }
 
+  /** Whether a scrape never waits for a request; client_java's histograms make it wait. */
+  boolean isPrompt() {
+    return settings.histogram == HistogramKind.CLASSIC;
+  }
+
   /** Whether a request needs a {@link MeasuredObservation}. */
   boolean measures() {
     return measures;

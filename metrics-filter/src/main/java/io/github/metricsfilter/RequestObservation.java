@@ -109,7 +109,16 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
       filter.suspended(this);
     }
     cycle.addListener(this);
-    return cycle;
+    return seen(cycle);
+  }
+
+  @Override
+  public AsyncContext getAsyncContext() {
+    return seen(super.getAsyncContext());
+  }
+
+  private AsyncContext seen(AsyncContext cycle) {
+    return filter.isOnJetty() ? new JettyCycle(cycle, this) : cycle;
   }
 
   @Override
@@ -181,7 +190,7 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
       return false;
     }
     try {
-      listen(getAsyncContext());
+      listen(super.getAsyncContext());
       return true;
     } catch (IllegalStateException e) { // the cycle is over already, or is a protocol upgrade
       filter.resumed(this);
@@ -231,12 +240,21 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   /** The dispatch has returned or failed. If it was the last, what it has sent stands. */
   void dispatchEnded() {
     if (inLastDispatch) {
-      long durationNanos = System.nanoTime() - startNanos;
-      freezeStatus();
-      if (sentStatus != UNDECIDED && finishOnce()) {
-        filter.resumed(this);
-        finish(path(), sentStatus, failure, durationNanos);
-      }
+      finishIfSent();
+    }
+  }
+
+  /** The application is about to complete the cycle. */
+  void completing() {
+    finishIfSent();
+  }
+
+  private void finishIfSent() {
+    long durationNanos = System.nanoTime() - startNanos;
+    freezeStatus();
+    if (sentStatus != UNDECIDED && finishOnce()) {
+      filter.resumed(this);
+      finish(path(), sentStatus, failure, durationNanos);
     }
   }
 

@@ -113,14 +113,21 @@ final class Scrape {
   }
 
   private void await() {
+    long slice = (long) (request.timeoutSeconds() * COLLECTING / SLICES * 1e9);
+    long start = System.nanoTime();
     goOnWithTheRest();
     for (Source source : prompt) {
       outcomes.put(source, collect(source));
     }
-    long slice = (long) (request.timeoutSeconds() * COLLECTING / SLICES * 1e9);
     try {
-      for (int i = 1; !unfinished.await(slice, TimeUnit.NANOSECONDS) && i < SLICES; i++) {
-        goOnWithTheRest();
+      for (int i = 1; i <= SLICES; i++) {
+        long untilThen = start + i * slice - System.nanoTime();
+        if (unfinished.await(untilThen, TimeUnit.NANOSECONDS)) {
+          return;
+        }
+        if (i < SLICES) {
+          goOnWithTheRest();
+        }
       }
     } catch (InterruptedException e) { // the container is stopping
       Thread.currentThread().interrupt();

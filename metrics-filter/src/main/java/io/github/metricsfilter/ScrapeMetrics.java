@@ -107,10 +107,15 @@ final class ScrapeMetrics implements MultiCollector {
         }
         BY_REGISTRY.put(registry, metrics);
       }
-      if (jvmMetrics && metrics.allocated == null) {
-        metrics.allocated = JvmCollectors.register(registry);
-      }
       metrics.users++;
+      if (jvmMetrics && metrics.allocated == null) {
+        try {
+          metrics.allocated = JvmCollectors.register(registry);
+        } catch (Throwable t) { // of any kind: their jar may be missing
+          leave(registry);
+          throw t;
+        }
+      }
       return metrics;
     }
   }

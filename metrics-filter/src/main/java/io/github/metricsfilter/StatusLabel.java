@@ -72,11 +72,11 @@ final class StatusLabel {
    * the causes, too. Undertow deals with a servlet's before we see it, and with no other.
    */
   private static int ofFailure(Throwable failure, String server) {
-    int status = isUndertow(server) ? 0 : declared(failure);
+    int status = isUndertow(server) ? 0 : declared(failure, server);
     if (isJetty(server)) {
       Throwable cause = failure.getCause();
       while (status == 0 && cause != null) {
-        status = declared(cause);
+        status = declared(cause, server);
         cause = cause.getCause();
       }
     }
@@ -96,7 +96,7 @@ final class StatusLabel {
   }
 
   /** The status that an exception asks for; 0 if it is one of the many that don't. */
-  private static int declared(Throwable failure) {
+  private static int declared(Throwable failure, String server) {
     if (failure instanceof UnavailableException) {
       return ((UnavailableException) failure).isPermanent()
           ? HttpServletResponse.SC_NOT_FOUND
@@ -109,7 +109,7 @@ final class StatusLabel {
     } else if (type.getName().equals("org.apache.tomcat.util.http.InvalidParameterException")) {
       return call(failure, type, "getErrorCode");
     }
-    Class<?> jettys = jettysInterface(type);
+    Class<?> jettys = isJetty(server) ? jettysInterface(type) : null;
     return jettys == null ? 0 : call(failure, jettys, "getCode");
   }
 

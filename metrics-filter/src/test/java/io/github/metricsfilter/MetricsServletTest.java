@@ -347,7 +347,9 @@ class MetricsServletTest {
     System.gc();
     await()
         .untilAsserted(
-            () -> assertThat(app.get("/metrics").body()).contains("jvm_memory_pool_allocated_byt"));
+            () ->
+                assertThat(app.get("/metrics").body())
+                    .contains("jvm_memory_pool_allocated_bytes_total{pool="));
   }
 
   @Test

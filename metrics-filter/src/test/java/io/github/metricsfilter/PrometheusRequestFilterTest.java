@@ -3,10 +3,15 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import jakarta.servlet.DispatcherType;
+import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -116,23 +121,45 @@ class PrometheusRequestFilterTest {
             () -> assertThat(app.scrape()).contains("http_active_requests 0.0", "/shop/slow"));
   }
 
-  /** Jetty takes no listener any more, and tells of such a dispatch only one. */
+  /** As on Spring Boot's Jetty, which accepts no listener any more when filters are initialised. */
   @Test
-  void aFilterThatComesAfterTheStartSaysWhatItCannotSee() throws Exception {
-    app.servlet("/posts", (request, response) -> {}).start();
+  void aFilterThatComesAfterTheStartHearsOfDispatchesByItsMapping() throws Exception {
+    app.servlet("/start", (request, response) -> request.startAsync().dispatch("/endless"))
+        .servlet(
+            "/endless",
+            (request, response) -> {
+              while (true) {
+                response.getOutputStream().write(new byte[1 << 16]);
+              }
+            })
+        .start();
 
     try (CapturedLog log = new CapturedLog(LastDispatch.class)) {
-      app.filter(
-          PrometheusRequestFilter.builder().registry(app.registry).metricPrefix("late_").build());
-      assertThat(app.get("/shop/posts").statusCode()).isEqualTo(200);
+      FilterHolder late =
+          new FilterHolder(
+              PrometheusRequestFilter.builder().registry(app.registry).metricPrefix("l_").build());
+      late.setAsyncSupported(true);
+      app.context.addFilter(late, "/*", EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
+      try (Socket client = new Socket("localhost", app.uri("/").getPort())) {
+        client.setSoLinger(true, 0); // closed by a reset
+        client
+            .getOutputStream()
+            .write(
+                "GET /shop/start HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+        assertThat(client.getInputStream().readNBytes(100)).hasSize(100);
+      }
 
-      assertThat(log.records).hasSize(1);
+      assertThat(log.records)
+          .singleElement()
+          .satisfies(entry -> assertThat(entry.getMessage()).contains("ASYNC, too"));
     }
     await()
         .untilAsserted(
             () ->
                 assertThat(app.scrape())
                     .contains(
-                        "late_http_requests_total{method=\"GET\",path=\"/shop/posts\",status=\"200\"} 1.0"));
+                        "l_http_requests_total{method=\"GET\",path=\"/shop/start\",status=\"200\"} 1.0",
+                        "l_http_active_requests 0.0"));
   }
 }

@@ -604,6 +604,29 @@ abstract class AsynchronousCases extends SynchronousCases {
     app.counts("200 /app/posts GET");
   }
 
+  /** As when the application gives up in the middle of a download. */
+  @Test
+  void completedBeforeAllIsWritten() throws Exception {
+    ExecutorService background = background();
+    Case app =
+        given(
+            a ->
+                a.servlet(
+                    "/posts",
+                    (request, response) -> {
+                      response.setContentLength(100);
+                      AsyncContext cycle = request.startAsync();
+                      background.execute(
+                          unchecked(
+                              () -> {
+                                begin(response);
+                                cycle.complete();
+                              }));
+                    }));
+    assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("begun");
+    app.counts("200 /app/posts GET");
+  }
+
   @Test
   void containerStoppedWhilePending() throws Exception {
     Case app = given(a -> a.servlet("/posts", HELLO)); // keeps the metrics registered
