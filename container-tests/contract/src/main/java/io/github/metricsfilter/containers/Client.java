@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
 /** A connection on which nothing but what a case says is sent, and every byte is seen. */
 final class Client implements AutoCloseable {
 
-  /** The one header that differs from one moment to the next. */
-  private static final Pattern DATE = Pattern.compile("(?im)^Date: .*\r\n");
+  /**
+   * The headers whose values differ from one moment to the next; Tomcat's Retry-After is a date.
+   */
+  private static final Pattern MOMENTS = Pattern.compile("(?im)^(Date|Retry-After): .*GMT\r\n");
 
   private static final int TIMEOUT_MILLIS = 10_000;
 
@@ -57,16 +59,16 @@ final class Client implements AutoCloseable {
       }
       read.append((char) next);
     }
-    return withoutDate(read.toString());
+    return withoutMoments(read.toString());
   }
 
   String readAll() throws IOException {
     byte[] read = socket.getInputStream().readAllBytes();
-    return withoutDate(new String(read, ISO_8859_1));
+    return withoutMoments(new String(read, ISO_8859_1));
   }
 
-  private static String withoutDate(String answer) {
-    return DATE.matcher(answer).replaceAll("");
+  private static String withoutMoments(String answer) {
+    return MOMENTS.matcher(answer).replaceAll("$1: a moment\r\n");
   }
 
   /** Closes the connection so that the container's next read or write fails at once. */
