@@ -4,12 +4,13 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.GcInfo;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.management.ListenerNotFoundException;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
@@ -36,6 +37,12 @@ final class AllocatedMemory implements NotificationListener {
   private final Map<String, Long> usedAfterLast = new HashMap<>();
   private final Map<String, Long> allocated = new TreeMap<>();
 
+  private final List<NotificationEmitter> collectors =
+      ManagementFactory.getGarbageCollectorMXBeans().stream()
+          .filter(NotificationEmitter.class::isInstance)
+          .map(NotificationEmitter.class::cast)
+          .collect(Collectors.toList());
+
   private AllocatedMemory(PrometheusRegistry registry) {
     this.registry = registry;
   }
@@ -48,23 +55,19 @@ final class AllocatedMemory implements NotificationListener {
     } catch (IllegalArgumentException isThere) {
       return null;
     }
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      if (collector instanceof NotificationEmitter) {
-        ((NotificationEmitter) collector).addNotificationListener(memory, null, null);
-      }
+    for (NotificationEmitter collector : memory.collectors) {
+      collector.addNotificationListener(memory, null, null);
     }
     return memory;
   }
 
   void close() {
     registry.unregister(counter);
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      if (collector instanceof NotificationEmitter) {
-        try {
-          ((NotificationEmitter) collector).removeNotificationListener(this);
-        } catch (ListenerNotFoundException e) {
-          // a collector that came later
-        }
+    for (NotificationEmitter collector : collectors) {
+      try {
+        collector.removeNotificationListener(this);
+      } catch (ListenerNotFoundException e) {
+        // somebody else has removed it
       }
     }
   }

@@ -135,6 +135,19 @@ final class InitParameters<B> {
     return toMap(config.getInitParameterNames(), config::getInitParameter);
   }
 
+  /**
+   * What is configured in code has no init-params.
+   *
+   * @param owner the name of the filter or servlet
+   * @throws ServletException if some are given
+   */
+  static void requireNone(String owner, Map<String, String> given) throws ServletException {
+    if (!given.isEmpty()) {
+      throw new ServletException(
+          owner + ": has init-params, but is configured in code by the builder");
+    }
+  }
+
   private static Map<String, String> toMap(
       Enumeration<String> names, Function<String, String> valueOf) {
     Map<String, String> given = new TreeMap<>();

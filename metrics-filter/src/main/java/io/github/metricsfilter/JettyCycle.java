@@ -24,7 +24,7 @@ final class JettyCycle implements AsyncContext {
 
   @Override
   public void complete() {
-    observation.completing(); // before, since Jetty may use the request again at once
+    observation.finishIfSent(); // before, since Jetty may use the request again at once
     cycle.complete();
   }
 

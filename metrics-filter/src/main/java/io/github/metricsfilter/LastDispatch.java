@@ -27,9 +27,9 @@ final class LastDispatch implements ServletRequestListener {
   /**
    * Listens, unless the application has started already, as Spring Boot's has on Jetty.
    *
-   * @return whether it listens; if not, the filter has to be mapped to ASYNC to see dispatches
    * @param observedAttribute the request attribute that holds the observation of an asynchronous
    *     request
+   * @return whether it listens; if not, the filter has to be mapped to ASYNC to see dispatches
    */
   static boolean listen(FilterConfig config, String observedAttribute) {
     try {

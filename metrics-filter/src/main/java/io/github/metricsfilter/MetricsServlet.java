@@ -65,8 +65,10 @@ public final class MetricsServlet extends HttpServlet {
   @Override
   public void init() throws ServletException {
     ServletConfig config = getServletConfig();
-    Builder settings =
-        configured == null ? configuredByParameters(config) : configuredInCode(config, configured);
+    if (configured != null) {
+      InitParameters.requireNone(config.getServletName(), InitParameters.of(config));
+    }
+    Builder settings = configured == null ? configuredByParameters(config) : configured;
     registry =
         settings.registry != null
             ? settings.registry
@@ -85,15 +87,6 @@ public final class MetricsServlet extends HttpServlet {
     builder.check(problems);
     problems.throwIfAny(config.getServletName());
     return builder;
-  }
-
-  private static Builder configuredInCode(ServletConfig config, Builder configured)
-      throws ServletException {
-    if (config.getInitParameterNames().hasMoreElements()) {
-      throw new ServletException(
-          config.getServletName() + ": has init-params, but is configured in code by the builder");
-    }
-    return configured;
   }
 
   /** Unregisters the servlet's own metrics, unless another servlet still uses them. */

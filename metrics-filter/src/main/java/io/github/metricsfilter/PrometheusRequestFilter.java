@@ -88,8 +88,10 @@ public final class PrometheusRequestFilter implements Filter {
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
-    Settings settings =
-        configured == null ? configuredByParameters(config) : configuredInCode(config, configured);
+    if (configured != null) {
+      InitParameters.requireNone(config.getFilterName(), InitParameters.of(config));
+    }
+    Settings settings = configured == null ? configuredByParameters(config) : configured;
     registry =
         settings.registry != null
             ? settings.registry
@@ -120,15 +122,6 @@ public final class PrometheusRequestFilter implements Filter {
     Settings settings = new Settings(builder, problems);
     problems.throwIfAny(config.getFilterName());
     return settings;
-  }
-
-  private static Settings configuredInCode(FilterConfig config, Settings configured)
-      throws ServletException {
-    if (config.getInitParameterNames().hasMoreElements()) {
-      throw new ServletException(
-          config.getFilterName() + ": has init-params, but is configured in code by the builder");
-    }
-    return configured;
   }
 
   /** Unregisters the metrics, unless another filter still uses them. */

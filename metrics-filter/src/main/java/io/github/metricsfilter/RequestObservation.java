@@ -244,12 +244,8 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
     }
   }
 
-  /** The application is about to complete the cycle. */
-  void completing() {
-    finishIfSent();
-  }
-
-  private void finishIfSent() {
+  /** Finishes the request, if what the client gets can no longer change. */
+  void finishIfSent() {
     long durationNanos = System.nanoTime() - startNanos;
     freezeStatus();
     if (sentStatus != UNDECIDED && finishOnce()) {

@@ -96,8 +96,7 @@ abstract class AsynchronousCases extends SynchronousCases {
 
   @Test
   void completedInTheSameThread() throws Exception {
-    Case app =
-        given(a -> a.servlet("/posts", (request, response) -> complete(request.startAsync())));
+    Case app = given((request, response) -> complete(request.startAsync()));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
     app.counts("201 /app/posts GET");
   }
@@ -107,13 +106,10 @@ abstract class AsynchronousCases extends SynchronousCases {
     ExecutorService background = background();
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle = request.startAsync();
-                      join(background.submit(() -> complete(cycle)));
-                    }));
+            (request, response) -> {
+              AsyncContext cycle = request.startAsync();
+              join(background.submit(() -> complete(cycle)));
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
     app.counts("201 /app/posts GET");
   }
@@ -125,13 +121,10 @@ abstract class AsynchronousCases extends SynchronousCases {
     ExecutorService background = background();
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle = request.startAsync();
-                      background.execute(() -> complete(cycle));
-                    }));
+            (request, response) -> {
+              AsyncContext cycle = request.startAsync();
+              background.execute(() -> complete(cycle));
+            });
     List<Future<?>> clients = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       clients.add(
@@ -177,16 +170,13 @@ abstract class AsynchronousCases extends SynchronousCases {
   void dispatchedToItself() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      if (request.getDispatcherType() == DispatcherType.REQUEST) {
-                        request.startAsync(request, response).dispatch();
-                      } else {
-                        response.getWriter().print("hello");
-                      }
-                    }));
+            (request, response) -> {
+              if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.startAsync(request, response).dispatch();
+              } else {
+                response.getWriter().print("hello");
+              }
+            });
     assertThat(app.get("/posts?a=b")).startsWith("HTTP/1.1 200").contains("hello");
     app.counts("200 /app/posts GET");
   }
@@ -239,12 +229,7 @@ abstract class AsynchronousCases extends SynchronousCases {
 
   @Test
   void timedOut() throws Exception {
-    Case app =
-        given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> request.startAsync().setTimeout(TIMEOUT_MILLIS)));
+    Case app = given((request, response) -> request.startAsync().setTimeout(TIMEOUT_MILLIS));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 500");
     app.counts("500 /app/posts GET");
   }
@@ -253,13 +238,10 @@ abstract class AsynchronousCases extends SynchronousCases {
   void timedOutAfterCommit() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      begin(response);
-                      request.startAsync().setTimeout(TIMEOUT_MILLIS);
-                    }));
+            (request, response) -> {
+              begin(response);
+              request.startAsync().setTimeout(TIMEOUT_MILLIS);
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("begun");
     app.counts("200 /app/posts GET");
   }
@@ -268,20 +250,17 @@ abstract class AsynchronousCases extends SynchronousCases {
   void timeoutHandled() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle = request.startAsync();
-                      cycle.setTimeout(TIMEOUT_MILLIS);
-                      cycle.addListener(
-                          new Listener() {
-                            @Override
-                            public void onTimeout(AsyncEvent event) {
-                              complete(event.getAsyncContext());
-                            }
-                          });
-                    }));
+            (request, response) -> {
+              AsyncContext cycle = request.startAsync();
+              cycle.setTimeout(TIMEOUT_MILLIS);
+              cycle.addListener(
+                  new Listener() {
+                    @Override
+                    public void onTimeout(AsyncEvent event) {
+                      complete(event.getAsyncContext());
+                    }
+                  });
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
     app.counts("201 /app/posts GET");
   }
@@ -314,18 +293,15 @@ abstract class AsynchronousCases extends SynchronousCases {
     ExecutorService background = background();
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle = request.startAsync();
-                      background.execute(
-                          unchecked(
-                              () -> {
-                                response.sendError(409);
-                                cycle.complete();
-                              }));
-                    }));
+            (request, response) -> {
+              AsyncContext cycle = request.startAsync();
+              background.execute(
+                  unchecked(
+                      () -> {
+                        response.sendError(409);
+                        cycle.complete();
+                      }));
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 409");
     app.counts("409 /app/posts GET");
   }
@@ -334,17 +310,14 @@ abstract class AsynchronousCases extends SynchronousCases {
   void failedInTheAsyncThread() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle = request.startAsync();
-                      cycle.setTimeout(TIMEOUT_MILLIS);
-                      cycle.start(
-                          () -> {
-                            throw new IllegalStateException("failure");
-                          });
-                    }));
+            (request, response) -> {
+              AsyncContext cycle = request.startAsync();
+              cycle.setTimeout(TIMEOUT_MILLIS);
+              cycle.start(
+                  () -> {
+                    throw new IllegalStateException("failure");
+                  });
+            });
     assertThat(statusOfFailure(app)).isEqualTo("500");
     app.counts("500 /app/posts GET");
   }
@@ -354,13 +327,10 @@ abstract class AsynchronousCases extends SynchronousCases {
   void failedAfterStartAsync(Throwable failure) throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      request.startAsync().addListener(new Listener());
-                      raise(failure);
-                    }));
+            (request, response) -> {
+              request.startAsync().addListener(new Listener());
+              raise(failure);
+            });
     assertThat(statusOfFailure(app)).isEqualTo("500");
     app.counts("500 /app/posts GET");
   }
@@ -374,13 +344,10 @@ abstract class AsynchronousCases extends SynchronousCases {
   void failedAfterStartAsyncWithoutListener() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      request.startAsync().setTimeout(TIMEOUT_MILLIS);
-                      raise(new IOException("failure"));
-                    }));
+            (request, response) -> {
+              request.startAsync().setTimeout(TIMEOUT_MILLIS);
+              raise(new IOException("failure"));
+            });
     assertThat(statusOfUnheardFailure(app)).isEqualTo("500");
     app.counts("500 /app/posts GET");
   }
@@ -395,14 +362,11 @@ abstract class AsynchronousCases extends SynchronousCases {
   void failedAfterStartAsyncAndCommit(Throwable failure) throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      begin(response);
-                      request.startAsync().addListener(new Listener());
-                      raise(failure);
-                    }));
+            (request, response) -> {
+              begin(response);
+              request.startAsync().addListener(new Listener());
+              raise(failure);
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("begun");
     app.counts("200 /app/posts GET");
   }
@@ -428,16 +392,13 @@ abstract class AsynchronousCases extends SynchronousCases {
     ExecutorService background = background();
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle =
-                          request.startAsync(
-                              new HttpServletRequestWrapper(request),
-                              new HttpServletResponseWrapper(response));
-                      background.execute(() -> complete(cycle));
-                    }));
+            (request, response) -> {
+              AsyncContext cycle =
+                  request.startAsync(
+                      new HttpServletRequestWrapper(request),
+                      new HttpServletResponseWrapper(response));
+              background.execute(() -> complete(cycle));
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
     app.counts("201 /app/posts GET");
   }
@@ -455,34 +416,29 @@ abstract class AsynchronousCases extends SynchronousCases {
     ExecutorService background = background();
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle =
-                          setter == PathSetter.OF_CYCLE_WITH_REQUEST
-                              ? request.startAsync(request, response)
-                              : request.startAsync();
-                      background.execute(
-                          unchecked(
-                              () -> {
-                                ServletRequest named =
-                                    setter == PathSetter.CAPTURED_REQUEST
-                                        ? request
-                                        : cycle.getRequest();
-                                named.setAttribute(PrometheusRequestFilter.PATH_ATTRIBUTE, "/late");
-                                cycle.getResponse().getWriter().print("later");
-                                cycle.getResponse().getWriter().close();
-                                cycle.complete();
-                              }));
-                    }));
+            (request, response) -> {
+              AsyncContext cycle =
+                  setter == PathSetter.OF_CYCLE_WITH_REQUEST
+                      ? request.startAsync(request, response)
+                      : request.startAsync();
+              background.execute(
+                  unchecked(
+                      () -> {
+                        ServletRequest named =
+                            setter == PathSetter.CAPTURED_REQUEST ? request : cycle.getRequest();
+                        named.setAttribute(PrometheusRequestFilter.PATH_ATTRIBUTE, "/late");
+                        cycle.getResponse().getWriter().print("later");
+                        cycle.getResponse().getWriter().close();
+                        cycle.complete();
+                      }));
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("later");
     app.counts("200 /late GET");
   }
 
   @Test
   void nonBlockingRead() throws Exception {
-    Case app = given(a -> a.servlet("/posts", AsynchronousCases::echo));
+    Case app = given(AsynchronousCases::echo);
     String head = Client.request("POST", "/app/posts", "Content-Length: 10");
     String answer =
         app.compared(
@@ -531,35 +487,32 @@ abstract class AsynchronousCases extends SynchronousCases {
     byte[] part = "0123456789".repeat(1000).getBytes(UTF_8);
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.setContentLength(parts * part.length);
-                      AsyncContext cycle = request.startAsync();
-                      ServletOutputStream out = response.getOutputStream();
-                      out.setWriteListener(
-                          new WriteListener() {
-                            private int written;
+            (request, response) -> {
+              response.setContentLength(parts * part.length);
+              AsyncContext cycle = request.startAsync();
+              ServletOutputStream out = response.getOutputStream();
+              out.setWriteListener(
+                  new WriteListener() {
+                    private int written;
 
-                            @Override
-                            public void onWritePossible() throws IOException {
-                              while (out.isReady()) {
-                                if (written == parts) {
-                                  cycle.complete();
-                                  return;
-                                }
-                                out.write(part);
-                                written++;
-                              }
-                            }
+                    @Override
+                    public void onWritePossible() throws IOException {
+                      while (out.isReady()) {
+                        if (written == parts) {
+                          cycle.complete();
+                          return;
+                        }
+                        out.write(part);
+                        written++;
+                      }
+                    }
 
-                            @Override
-                            public void onError(Throwable t) {
-                              cycle.complete();
-                            }
-                          });
-                    }));
+                    @Override
+                    public void onError(Throwable t) {
+                      cycle.complete();
+                    }
+                  });
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").hasSizeGreaterThan(2_000_000);
     app.counts("200 /app/posts GET");
   }
@@ -571,31 +524,28 @@ abstract class AsynchronousCases extends SynchronousCases {
     CountDownLatch gone = new CountDownLatch(1);
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle = request.startAsync();
-                      begin(response);
-                      background.execute(
-                          unchecked(
-                              () -> {
-                                gone.await();
-                                try {
-                                  for (int i = 0; i < 1000; i++) {
-                                    begin(response);
-                                  }
-                                } catch (IOException | IllegalStateException e) {
-                                  // as it should be
-                                }
-                                try {
-                                  cycle.complete();
-                                } catch (IllegalStateException e) {
-                                  // Tomcat has done so already
-                                }
-                              }));
-                      entered.countDown();
-                    }));
+            (request, response) -> {
+              AsyncContext cycle = request.startAsync();
+              begin(response);
+              background.execute(
+                  unchecked(
+                      () -> {
+                        gone.await();
+                        try {
+                          for (int i = 0; i < 1000; i++) {
+                            begin(response);
+                          }
+                        } catch (IOException | IllegalStateException e) {
+                          // as it should be
+                        }
+                        try {
+                          cycle.complete();
+                        } catch (IllegalStateException e) {
+                          // Tomcat has done so already
+                        }
+                      }));
+              entered.countDown();
+            });
     Client client = new Client(app.port());
     client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
     entered.await();
@@ -610,26 +560,23 @@ abstract class AsynchronousCases extends SynchronousCases {
     ExecutorService background = background();
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.setContentLength(100);
-                      AsyncContext cycle = request.startAsync();
-                      background.execute(
-                          unchecked(
-                              () -> {
-                                begin(response);
-                                cycle.complete();
-                              }));
-                    }));
+            (request, response) -> {
+              response.setContentLength(100);
+              AsyncContext cycle = request.startAsync();
+              background.execute(
+                  unchecked(
+                      () -> {
+                        begin(response);
+                        cycle.complete();
+                      }));
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("begun");
     app.counts("200 /app/posts GET");
   }
 
   @Test
   void containerStoppedWhilePending() throws Exception {
-    Case app = given(a -> a.servlet("/posts", HELLO)); // keeps the metrics registered
+    Case app = given(HELLO); // keeps the metrics registered
     app.get("/posts");
     Container stopped = start();
     stopped.deploy(

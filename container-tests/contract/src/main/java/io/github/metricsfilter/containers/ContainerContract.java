@@ -163,7 +163,7 @@ public abstract class ContainerContract extends AsynchronousCases {
   @Test
   void clientGoneWhileTheResponseIsWritten() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);
-    Case app = given(a -> a.servlet("/posts", (request, response) -> writeFor(gone, response)));
+    Case app = given((request, response) -> writeFor(gone, response));
     readTheBeginningOnly(app);
     gone.countDown();
     app.counts("200 /app/posts GET");
@@ -205,17 +205,14 @@ public abstract class ContainerContract extends AsynchronousCases {
     CountDownLatch entered = new CountDownLatch(1);
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      entered.countDown();
-                      try {
-                        request.getInputStream().readAllBytes();
-                      } catch (IOException e) {
-                        throw new UncheckedIOException(e); // as frameworks do
-                      }
-                    }));
+            (request, response) -> {
+              entered.countDown();
+              try {
+                request.getInputStream().readAllBytes();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e); // as frameworks do
+              }
+            });
     Client client = new Client(app.port());
     client.send(Client.request("POST", "/app/posts", "Content-Length: 100") + "body");
     entered.await();
@@ -359,15 +356,12 @@ public abstract class ContainerContract extends AsynchronousCases {
   void upgraded() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
-                      response.setHeader("Upgrade", "goodbye");
-                      response.setHeader("Connection", "Upgrade");
-                      request.upgrade(Goodbye.class);
-                    }));
+            (request, response) -> {
+              response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
+              response.setHeader("Upgrade", "goodbye");
+              response.setHeader("Connection", "Upgrade");
+              request.upgrade(Goodbye.class);
+            });
     String request =
         "GET /app/posts HTTP/1.1\r\nHost: test\r\nUpgrade: goodbye\r\nConnection: Upgrade\r\n\r\n";
     String answer =

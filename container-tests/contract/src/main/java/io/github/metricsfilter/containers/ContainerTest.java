@@ -143,6 +143,11 @@ public abstract class ContainerTest {
     return Scrape.of(with.port());
   }
 
+  /** An application of one servlet, at /posts, behind the filter. */
+  Case given(Application.Handler posts) throws Exception {
+    return given(application -> application.servlet("/posts", posts));
+  }
+
   /** An application behind the filter, which is the first in the chain. */
   Case given(Consumer<Application> definition) throws Exception {
     return given(application -> {}, definition);

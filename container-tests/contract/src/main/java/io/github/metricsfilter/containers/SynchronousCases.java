@@ -26,7 +26,7 @@ abstract class SynchronousCases extends ContainerTest {
 
   @Test
   void returned() throws Exception {
-    Case app = given(a -> a.servlet("/posts", HELLO));
+    Case app = given(HELLO);
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").endsWith("hello");
     app.counts("200 /app/posts GET");
   }
@@ -40,7 +40,7 @@ abstract class SynchronousCases extends ContainerTest {
 
   @Test
   void head() throws Exception {
-    Case app = given(a -> a.servlet("/posts", HELLO));
+    Case app = given(HELLO);
     assertThat(app.send("HEAD", "/posts")).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
     app.counts("200 /app/posts HEAD");
   }
@@ -49,13 +49,10 @@ abstract class SynchronousCases extends ContainerTest {
   void postWithBody() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.setStatus(201);
-                      request.getInputStream().transferTo(response.getOutputStream());
-                    }));
+            (request, response) -> {
+              response.setStatus(201);
+              request.getInputStream().transferTo(response.getOutputStream());
+            });
     String answer =
         app.exchange(Client.request("POST", "/app/posts", "Content-Length: 4") + "body");
     assertThat(answer).startsWith("HTTP/1.1 201").contains("body");
@@ -66,15 +63,12 @@ abstract class SynchronousCases extends ContainerTest {
   void streamed() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      for (int i = 0; i < 5; i++) {
-                        response.getOutputStream().write(("part " + i).getBytes(UTF_8));
-                        response.flushBuffer();
-                      }
-                    }));
+            (request, response) -> {
+              for (int i = 0; i < 5; i++) {
+                response.getOutputStream().write(("part " + i).getBytes(UTF_8));
+                response.flushBuffer();
+              }
+            });
     assertThat(app.get("/posts")).contains("part 0", "part 4");
     app.counts("200 /app/posts GET");
   }
@@ -82,14 +76,14 @@ abstract class SynchronousCases extends ContainerTest {
   @ParameterizedTest
   @ValueSource(ints = {202, 204, 299, 304, 400, 404, 503})
   void status(int status) throws Exception {
-    Case app = given(a -> a.servlet("/posts", (request, response) -> response.setStatus(status)));
+    Case app = given((request, response) -> response.setStatus(status));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 " + status);
     app.counts(status + " /app/posts GET");
   }
 
   @Test
   void statusOutOfRange() throws Exception {
-    Case app = given(a -> a.servlet("/posts", (request, response) -> response.setStatus(999)));
+    Case app = given((request, response) -> response.setStatus(999));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 999");
     app.counts("unknown /app/posts GET");
   }
@@ -97,22 +91,21 @@ abstract class SynchronousCases extends ContainerTest {
   @ParameterizedTest
   @ValueSource(ints = {400, 404, 409, 500, 503})
   void sendError(int status) throws Exception {
-    Case app = given(a -> a.servlet("/posts", (request, response) -> response.sendError(status)));
+    Case app = given((request, response) -> response.sendError(status));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 " + status);
     app.counts(status + " /app/posts GET");
   }
 
   @Test
   void redirect() throws Exception {
-    Case app =
-        given(a -> a.servlet("/posts", (request, response) -> response.sendRedirect("/app/new")));
+    Case app = given((request, response) -> response.sendRedirect("/app/new"));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 302").contains("/app/new");
     app.counts("302 /app/posts GET");
   }
 
   @Test
   void notFoundByTheDefaultServlet() throws Exception {
-    Case app = given(a -> a.servlet("/posts", HELLO));
+    Case app = given(HELLO);
     assertThat(app.get("/random/1")).startsWith("HTTP/1.1 404");
     assertThat(app.get("/random/2")).startsWith("HTTP/1.1 404");
     app.counts("404 /app/* GET", "404 /app/* GET");
@@ -121,7 +114,7 @@ abstract class SynchronousCases extends ContainerTest {
   @ParameterizedTest
   @ValueSource(strings = {"PROPFIND", "get", "Get", "X-Y"})
   void unknownMethod(String method) throws Exception {
-    Case app = given(a -> a.servlet("/posts", HELLO));
+    Case app = given(HELLO);
     assertThat(app.send(method, "/posts")).startsWith("HTTP/1.1 200");
     app.counts("200 /app/posts _OTHER");
   }
@@ -129,14 +122,14 @@ abstract class SynchronousCases extends ContainerTest {
   @ParameterizedTest
   @ValueSource(strings = {"PUT", "DELETE", "OPTIONS", "PATCH"})
   void knownMethod(String method) throws Exception {
-    Case app = given(a -> a.servlet("/posts", HELLO));
+    Case app = given(HELLO);
     assertThat(app.send(method, "/posts")).startsWith("HTTP/1.1 200");
     app.counts("200 /app/posts " + method);
   }
 
   @Test
   void keptAlive() throws Exception {
-    Case app = given(a -> a.servlet("/posts", HELLO));
+    Case app = given(HELLO);
     try (Client client = new Client(app.port())) {
       String request = "GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n";
       client.send(request).readUntil("hello");
@@ -226,15 +219,12 @@ abstract class SynchronousCases extends ContainerTest {
   void failedAfterCommit(Throwable failure) throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.setStatus(207);
-                      response.getWriter().print("begun");
-                      response.flushBuffer();
-                      raise(failure);
-                    }));
+            (request, response) -> {
+              response.setStatus(207);
+              response.getWriter().print("begun");
+              response.flushBuffer();
+              raise(failure);
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 207").contains("begun");
     app.counts("207 /app/posts GET");
   }
@@ -244,15 +234,12 @@ abstract class SynchronousCases extends ContainerTest {
   void failedAfterAnErrorWasSent(Throwable failure) throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.setStatus(409);
-                      response.getWriter().print("begun");
-                      response.flushBuffer();
-                      raise(failure);
-                    }));
+            (request, response) -> {
+              response.setStatus(409);
+              response.getWriter().print("begun");
+              response.flushBuffer();
+              raise(failure);
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 409").contains("begun");
     app.counts("409 /app/posts GET");
   }
@@ -262,13 +249,10 @@ abstract class SynchronousCases extends ContainerTest {
   void failedAfterSendError(Throwable failure) throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.sendError(409);
-                      raise(failure);
-                    }));
+            (request, response) -> {
+              response.sendError(409);
+              raise(failure);
+            });
     String status = statusOf(app.get("/posts"));
     app.counts(status + " /app/posts GET");
   }
@@ -277,13 +261,10 @@ abstract class SynchronousCases extends ContainerTest {
   void statusAfterSendError() throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.sendError(409);
-                      response.setStatus(200);
-                    }));
+            (request, response) -> {
+              response.sendError(409);
+              response.setStatus(200);
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 409");
     app.counts("409 /app/posts GET");
   }
@@ -296,7 +277,7 @@ abstract class SynchronousCases extends ContainerTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void unavailable(boolean permanent) throws Exception {
-    Case app = given(a -> a.servlet("/posts", (request, response) -> makeUnavailable(permanent)));
+    Case app = given((request, response) -> makeUnavailable(permanent));
     String status = permanent ? "404" : "503";
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 " + status);
     app.counts(status + " /app/posts GET");
@@ -307,13 +288,10 @@ abstract class SynchronousCases extends ContainerTest {
   void unavailableAfterCommit(boolean permanent) throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      begin(response);
-                      makeUnavailable(permanent);
-                    }));
+            (request, response) -> {
+              begin(response);
+              makeUnavailable(permanent);
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("begun");
     app.counts("200 /app/posts GET");
   }
@@ -334,16 +312,13 @@ abstract class SynchronousCases extends ContainerTest {
   void unavailableWithin(boolean permanent) throws Exception {
     Case app =
         given(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      try {
-                        makeUnavailable(permanent);
-                      } catch (ServletException e) {
-                        throw new ServletException(e);
-                      }
-                    }));
+            (request, response) -> {
+              try {
+                makeUnavailable(permanent);
+              } catch (ServletException e) {
+                throw new ServletException(e);
+              }
+            });
     app.counts(statusOf(app.get("/posts")) + " /app/posts GET");
   }
 
