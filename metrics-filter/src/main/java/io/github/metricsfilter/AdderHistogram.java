@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A classic histogram of which an observation is two increments of {@link LongAdder}s: no other
  * thread waits for it, and a scrape, which sums them up, least of all.
- *
- * <p>Between two scrapes most series of a large application are idle. A scrape that reads what the
- * last one has read shows the same snapshot again, which cannot change.
  */
 final class AdderHistogram implements SeriesHistogram {
 
@@ -24,9 +21,6 @@ final class AdderHistogram implements SeriesHistogram {
   private final LongAdder sum = new LongAdder();
   private final @Nullable BucketExemplars exemplars;
   private final long createdMillis = System.currentTimeMillis();
-
-  /** Without a lock: scrapes at the same time write snapshots of which each is as good. */
-  private @Nullable HistogramDataPointSnapshot last;
 
   /**
    * @param exemplars null if none are shown
@@ -59,39 +53,26 @@ final class AdderHistogram implements SeriesHistogram {
   }
 
   @Override
-  public HistogramDataPointSnapshot snapshot() {
-    HistogramDataPointSnapshot snapshot = last;
-    if (snapshot == null || !isCurrent(snapshot)) {
-      snapshot = read();
-      last = snapshot;
+  public HistogramDataPointSnapshot snapshot(@Nullable HistogramDataPointSnapshot last) {
+    double sum = this.sum.sum() / bounds.scale();
+    if (last != null && last.getSum() == sum && hasCountsOf(last.getClassicBuckets())) {
+      return last;
     }
-    return snapshot;
+    return new HistogramDataPointSnapshot(
+        ClassicHistogramBuckets.of(bounds.upperBounds(), counts),
+        sum,
+        labels,
+        exemplars == null ? Exemplars.EMPTY : exemplars.snapshot(),
+        createdMillis);
   }
 
-  private boolean isCurrent(HistogramDataPointSnapshot snapshot) {
-    if (snapshot.getSum() != sum.sum() / bounds.scale()) {
-      return false;
-    }
-    ClassicHistogramBuckets buckets = snapshot.getClassicBuckets();
+  private boolean hasCountsOf(ClassicHistogramBuckets buckets) {
     for (int i = 0; i < counts.length; i++) {
       if (buckets.getCount(i) != counts[i].sum()) {
         return false;
       }
     }
     return true;
-  }
-
-  private HistogramDataPointSnapshot read() {
-    long[] read = new long[counts.length];
-    for (int i = 0; i < read.length; i++) {
-      read[i] = counts[i].sum();
-    }
-    return new HistogramDataPointSnapshot(
-        ClassicHistogramBuckets.of(bounds.upperBounds(), read),
-        sum.sum() / bounds.scale(),
-        labels,
-        exemplars == null ? Exemplars.EMPTY : exemplars.snapshot(),
-        createdMillis);
   }
 
   /** The sum of histograms with the same bounds. */

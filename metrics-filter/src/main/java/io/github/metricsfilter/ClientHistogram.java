@@ -58,7 +58,7 @@ final class ClientHistogram implements SeriesHistogram {
   }
 
   @Override
-  public HistogramDataPointSnapshot snapshot() {
+  public HistogramDataPointSnapshot snapshot(@Nullable HistogramDataPointSnapshot last) {
     HistogramDataPointSnapshot read = histogram.collect().getDataPoints().get(0);
     return new HistogramDataPointSnapshot(
         read.getClassicBuckets(),

@@ -180,10 +180,10 @@ public final class PrometheusRequestFilter implements Filter {
   private void observeSynchronous(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    long startNanos = System.nanoTime(); // first: the processor looks up the labels meanwhile
     int method = metrics.methods().indexOf(request.getMethod());
     Object atEntry = paths.atEntry(request);
     mark(request);
-    long startNanos = System.nanoTime();
     metrics.start(request, method);
     Throwable failure = null;
     try {

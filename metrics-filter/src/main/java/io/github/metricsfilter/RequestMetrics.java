@@ -63,7 +63,7 @@ final class RequestMetrics implements MultiCollector {
   private volatile int filters;
 
   /** Sorted, as snapshots want them. */
-  private final SortedSet<Series> all = new ConcurrentSkipListSet<>();
+  private final SortedSet<ShownSeries> all = new ConcurrentSkipListSet<>();
 
   /** Whether a preset tells requests in flight apart by method and scheme. */
   private final boolean activeByMethod;
@@ -72,12 +72,7 @@ final class RequestMetrics implements MultiCollector {
   private final FaultMetrics.Faults faults;
   private final AtomicBoolean failureLogged = new AtomicBoolean();
 
-  private final Object scrapeLock = new Object();
-  private int scrapes;
-  private long quietPeriods = 1;
-
-  /** The number of the period without a scrape in which we are; 0 while there is one. */
-  private volatile long quietPeriod = quietPeriods;
+  private final QuietPeriods quietPeriods = new QuietPeriods();
 
   RequestMetrics(Settings settings, FaultMetrics.Faults faults) {
     this.settings = settings;
@@ -159,25 +154,17 @@ final class RequestMetrics implements MultiCollector {
     return findOrMake(path, method, status, extra);
   }
 
-  /**
-   * The number of the period without a scrape in which we are, 0 during one. As long as it doesn't
-   * change, no scrape can have shown what was observed since.
-   */
+  /** See {@link QuietPeriods#current}. */
   long quietPeriod() {
-    return quietPeriod;
+    return quietPeriods.current();
   }
 
   /**
    * Takes back an observation that no scrape can have shown, so that the request is in flight
-   * again; false if one can, since a counter must not fall. This is the one place where a request
-   * could meet a scrape, for the time of a few assignments.
+   * again; false if one can, since a counter must not fall.
    */
   boolean reopen(UnsettledObservation observation) {
-    synchronized (scrapeLock) {
-      return observation.quietPeriod != 0
-          && observation.quietPeriod == quietPeriod
-          && observation.retract();
-    }
+    return quietPeriods.ifStill(observation.quietPeriod, observation::retract);
   }
 
   /** Finishes a request that was reopened, with its final status and duration. */
@@ -235,7 +222,7 @@ final class RequestMetrics implements MultiCollector {
             histogram(families.duration, labels, durationBuckets),
             families.requestSize == null ? null : new AdderHistogram(labels, sizeBuckets, null),
             families.responseSize == null ? null : new AdderHistogram(labels, sizeBuckets, null));
-    all.add(made);
+    all.add(new ShownSeries(made));
     path.add(method, extra, made);
     return made;
   }
@@ -258,40 +245,36 @@ final class RequestMetrics implements MultiCollector {
 
   @Override
   public MetricSnapshots collect() {
-    synchronized (scrapeLock) {
-      scrapes++;
-      quietPeriod = 0;
-    }
+    quietPeriods.scrapeBegins();
     try {
       return read();
     } finally {
-      synchronized (scrapeLock) {
-        if (--scrapes == 0) {
-          quietPeriod = ++quietPeriods;
-        }
-      }
+      quietPeriods.scrapeEnds();
     }
   }
 
   private MetricSnapshots read() {
-    List<CounterDataPointSnapshot> requests = new ArrayList<>();
-    List<HistogramDataPointSnapshot> durations = new ArrayList<>();
+    int size = all.size();
+    List<CounterDataPointSnapshot> requests = new ArrayList<>(size);
+    List<HistogramDataPointSnapshot> durations = new ArrayList<>(size);
     List<HistogramDataPointSnapshot> requestSizes = new ArrayList<>();
     List<HistogramDataPointSnapshot> responseSizes = new ArrayList<>();
     long[] active = new long[started.length];
-    for (Series series : all) {
-      HistogramDataPointSnapshot duration = series.duration.snapshot();
+    for (ShownSeries series : all) {
+      HistogramDataPointSnapshot duration = series.duration();
       if (duration.getCount() == 0) {
         continue; // all that it held was moved when error pages had run
       }
       durations.add(duration);
       requests.add(series.requests(duration));
-      active[series.activeSlot] -= duration.getCount();
-      if (series.requestSize != null) {
-        requestSizes.add(series.requestSize.snapshot());
+      active[series.activeSlot()] -= duration.getCount();
+      HistogramDataPointSnapshot requestSize = series.requestSize();
+      if (requestSize != null) {
+        requestSizes.add(requestSize);
       }
-      if (series.responseSize != null) {
-        responseSizes.add(series.responseSize.snapshot());
+      HistogramDataPointSnapshot responseSize = series.responseSize();
+      if (responseSize != null) {
+        responseSizes.add(responseSize);
       }
     }
     // Read after the finished ones: each of them had started, so that no gauge falls below zero.

@@ -1,12 +1,10 @@
 package io.github.metricsfilter;
 
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of one path, method and status, and of one value of each extra label. */
-final class Series implements Comparable<Series> {
+final class Series {
 
   final int status;
 
@@ -17,9 +15,6 @@ final class Series implements Comparable<Series> {
   final SeriesHistogram duration;
   final @Nullable AdderHistogram requestSize;
   final @Nullable AdderHistogram responseSize;
-
-  /** Shown again until the count has changed; see {@link AdderHistogram}. */
-  private @Nullable CounterDataPointSnapshot lastRequests;
 
   Series(
       int status,
@@ -48,18 +43,6 @@ final class Series implements Comparable<Series> {
     }
   }
 
-  /** The counter of requests that this snapshot of their durations says. */
-  CounterDataPointSnapshot requests(HistogramDataPointSnapshot duration) {
-    CounterDataPointSnapshot requests = lastRequests;
-    if (requests == null || requests.getValue() != duration.getCount()) {
-      requests =
-          new CounterDataPointSnapshot(
-              duration.getCount(), labels, null, duration.getCreatedTimestampMillis());
-      lastRequests = requests;
-    }
-    return requests;
-  }
-
   /** Takes back a request that no scrape has shown; false if these histograms cannot. */
   boolean retract(
       long durationNanos, @Nullable Labels exemplar, long requestBytes, long responseBytes) {
@@ -73,10 +56,5 @@ final class Series implements Comparable<Series> {
       responseSize.retract(responseBytes, null);
     }
     return true;
-  }
-
-  @Override
-  public int compareTo(Series other) {
-    return labels.compareTo(other.labels);
   }
 }

@@ -20,6 +20,10 @@ interface SeriesHistogram {
   /** Takes back a value that no scrape has shown; false if this kind of histogram cannot. */
   boolean retract(long value, @Nullable Labels exemplar);
 
-  /** What the histogram holds now, read once, so that all that is derived from it agrees. */
-  HistogramDataPointSnapshot snapshot();
+  /**
+   * What the histogram holds now, read once, so that all that is derived from it agrees.
+   *
+   * @param last an earlier snapshot of this histogram, which is returned if it still holds that
+   */
+  HistogramDataPointSnapshot snapshot(@Nullable HistogramDataPointSnapshot last);
 }

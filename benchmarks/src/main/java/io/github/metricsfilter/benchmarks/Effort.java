@@ -5,12 +5,15 @@ import java.time.Duration;
 /** How long it is measured. */
 enum Effort {
   /** To see that it works; the ratios are rough. */
-  QUICK(1, 2, Duration.ofMillis(200), 2, 1, 1, 2, Duration.ofMillis(500)),
+  QUICK(1, 0, 2, Duration.ofMillis(200), 2, 1, 1, 2, Duration.ofMillis(500)),
   /** What docs/benchmarks.md quotes. */
-  FULL(3, 5, Duration.ofMillis(400), 4, 2, 2, 6, Duration.ofMillis(1500));
+  FULL(3, 6, 5, Duration.ofMillis(400), 4, 2, 2, 6, Duration.ofMillis(1500));
 
   /** How often all requests' candidates are measured, one after the other, each in a new JVM. */
   final int rounds;
+
+  /** How often those that are close to each other are measured besides. */
+  final int closeRounds;
 
   /** Until all is compiled; Spring needs the most. */
   final int warmups;
@@ -29,6 +32,7 @@ enum Effort {
 
   Effort(
       int rounds,
+      int closeRounds,
       int warmups,
       Duration iteration,
       int iterations,
@@ -37,6 +41,7 @@ enum Effort {
       int serverRounds,
       Duration load) {
     this.rounds = rounds;
+    this.closeRounds = closeRounds;
     this.warmups = warmups;
     this.iteration = iteration;
     this.iterations = iterations;

@@ -2,6 +2,7 @@ package io.github.metricsfilter.benchmarks;
 
 import io.github.metricsfilter.benchmarks.Measurements.Case;
 import io.github.metricsfilter.benchmarks.PauseBenchmark.Scraping;
+import io.github.metricsfilter.benchmarks.PauseBenchmark.Step;
 import io.github.metricsfilter.benchmarks.ScrapeBenchmark.Since;
 import io.github.metricsfilter.benchmarks.Scraped.By;
 import jakarta.servlet.ServletException;
@@ -9,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
@@ -28,6 +31,10 @@ final class Main {
 
   private static final List<Candidate> GROWING =
       List.of(Candidate.FLOOR, Candidate.OURS, Candidate.SIMPLECLIENT, Candidate.HAND_WRITTEN);
+
+  /** So close to each other that more rounds are needed to tell by how much. */
+  private static final List<Candidate> CLOSE =
+      List.of(Candidate.FLOOR, Candidate.OURS, Candidate.OURS_ASYNC);
 
   private static final Case FLOOR = Case.request(Candidate.FLOOR, 1, 1);
 
@@ -95,6 +102,11 @@ final class Main {
         measurements.round(Stream.of(Candidate.values()).map(c -> Case.request(c, n, 1)));
       }
     }
+    for (int round = 0; round < effort.closeRounds; round++) {
+      for (int n : threads) {
+        measurements.round(CLOSE.stream().map(c -> Case.request(c, n, 1)));
+      }
+    }
     for (int n : threads) {
       Case floor = Case.request(Candidate.FLOOR, n, 1);
       for (Candidate candidate : Candidate.values()) {
@@ -114,7 +126,7 @@ final class Main {
       for (int series : SERIES) {
         for (String step : STEPS) {
           measurements.round(
-              Stream.of(Since.values())
+              sinces(step).stream()
                   .flatMap(
                       since ->
                           Stream.of(By.values()).map(by -> Case.scrape(step, by, series, since))));
@@ -124,7 +136,7 @@ final class Main {
     growthOfScrapes();
     for (String step : STEPS) {
       for (int series : SERIES) {
-        for (Since since : Since.values()) {
+        for (Since since : sinces(step)) {
           Case theirs = Case.scrape(step, By.CLIENT_JAVA, series, since);
           Case ours = Case.scrape(step, By.OURS, series, since);
           row(
@@ -132,13 +144,20 @@ final class Main {
                   + ", "
                   + series
                   + " series, "
-                  + (since == Since.IDLE ? "idle" : "all changed"),
+                  + since.title,
               "client_java",
               measurements.time(ours, theirs),
               "× " + measurements.bytes(ours, theirs));
         }
       }
     }
+  }
+
+  /** Half is measured of the snapshot only: the text is written anew in any case. */
+  private static Set<Since> sinces(String step) {
+    return step.equals("snapshot")
+        ? EnumSet.allOf(Since.class)
+        : EnumSet.complementOf(EnumSet.of(Since.HALF));
   }
 
   /** What one series costs where there are many, by what it costs where there are few. */
@@ -172,31 +191,35 @@ final class Main {
 
   private void pauses() throws RunnerException {
     for (int round = 0; round < effort.rounds; round++) {
-      measurements.round(
-          Stream.of(By.values())
-              .flatMap(by -> Stream.of(Scraping.values()).map(s -> Case.pause(by, s))));
+      for (Step step : Step.values()) {
+        measurements.round(
+            Stream.of(By.values())
+                .flatMap(by -> Stream.of(Scraping.values()).map(s -> Case.pause(by, step, s))));
+      }
     }
-    for (By by : By.values()) {
-      Case quiet = Case.pause(by, Scraping.NONE);
-      Case other = Case.pause(by, Scraping.OTHER);
-      Case self = Case.pause(by, Scraping.THIS);
+    for (Step step : Step.values()) {
+      String percentile = "99.9th percentile during " + step.title + ", ";
+      for (By by : By.values()) {
+        Case other = Case.pause(by, step, Scraping.OTHER);
+        row(
+            percentile + "another registry: " + by.title,
+            "the same, no scrapes",
+            measurements.time(other, Case.pause(by, step, Scraping.NONE)),
+            "");
+        row(
+            percentile + "this registry: " + by.title,
+            "the same, another registry",
+            measurements.time(Case.pause(by, step, Scraping.THIS), other),
+            "");
+      }
       row(
-          "99.9th percentile, another registry scraped: " + by.title,
-          "the same, none scraped",
-          measurements.time(other, quiet),
-          "");
-      row(
-          "99.9th percentile, this registry scraped: " + by.title,
-          "the same, another scraped",
-          measurements.time(self, other),
+          percentile + "this registry: client_java by hand",
+          "metrics-filter, this registry",
+          measurements.time(
+              Case.pause(By.CLIENT_JAVA, step, Scraping.THIS),
+              Case.pause(By.OURS, step, Scraping.THIS)),
           "");
     }
-    row(
-        "99.9th percentile, this registry scraped: client_java by hand",
-        "metrics-filter, this scraped",
-        measurements.time(
-            Case.pause(By.CLIENT_JAVA, Scraping.THIS), Case.pause(By.OURS, Scraping.THIS)),
-        "");
   }
 
   private void servers() throws Exception {

@@ -36,9 +36,11 @@ final class Measurements {
           Map.of("by", by.name(), "series", Integer.toString(series), "changed", changed.name()));
     }
 
-    static Case pause(Scraped.By by, PauseBenchmark.Scraping scraping) {
+    static Case pause(Scraped.By by, PauseBenchmark.Step step, PauseBenchmark.Scraping scraping) {
       return new Case(
-          "PauseBenchmark.request", 1, Map.of("by", by.name(), "scraping", scraping.name()));
+          "PauseBenchmark.request",
+          1,
+          Map.of("by", by.name(), "step", step.name(), "scraping", scraping.name()));
     }
   }
 

@@ -2,6 +2,8 @@ package io.github.metricsfilter.benchmarks;
 
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -14,15 +16,41 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A request while another thread takes snapshots in a loop: how long the slowest ones take. */
+/** A request while another thread scrapes in a loop: how long the slowest ones take. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PauseBenchmark {
 
-  private static final int SERIES = 100;
+  /** What the other thread does in its loop. */
+  public enum Step {
+    /** Snapshots of a small registry, without a pause in between. */
+    SNAPSHOT("snapshots of 100 series", 100) {
+      @Override
+      void run(Scraped scraped) {
+        scraped.registry.scrape();
+      }
+    },
+    /** What Prometheus does, as often as it is possible. */
+    SCRAPE("scrapes of 1000 series", 1000) {
+      @Override
+      void run(Scraped scraped) throws IOException, ServletException {
+        scraped.scrape(true);
+      }
+    };
 
-  /** What the other thread takes snapshots of. */
+    final String title;
+    final int series;
+
+    Step(String title, int series) {
+      this.title = title;
+      this.series = series;
+    }
+
+    abstract void run(Scraped scraped) throws IOException, ServletException;
+  }
+
+  /** Which registry the other thread does that to. */
   public enum Scraping {
     /** Nothing: there is none. */
     NONE,
@@ -34,37 +62,37 @@ public class PauseBenchmark {
 
   @Param Scraped.By by;
 
+  @Param Step step;
+
   @Param Scraping scraping;
 
   private Scraped scraped;
-  private @Nullable Thread scraper;
+  private @Nullable FutureTask<?> scraper;
   private volatile boolean stopped;
 
   @Setup
   public void start() throws IOException, ServletException {
-    scraped = new Scraped(by, SERIES);
-    Scraped other = new Scraped(by, SERIES);
+    scraped = new Scraped(by, step.series);
+    Scraped other = new Scraped(by, step.series);
     if (scraping != Scraping.NONE) {
-      scraper = new Thread(() -> loop(scraping == Scraping.THIS ? scraped : other), "scraper");
-      scraper.start();
+      scraper = new FutureTask<>(() -> loop(scraping == Scraping.THIS ? scraped : other));
+      new Thread(scraper, "scraper").start();
     }
   }
 
-  private void loop(Scraped target) {
-    long dataPoints = 0;
+  private @Nullable Void loop(Scraped target) throws IOException, ServletException {
     while (!stopped) {
-      dataPoints += target.registry.scrape().size();
+      step.run(target);
     }
-    if (dataPoints == 0) {
-      throw new IllegalStateException("no scrape was made");
-    }
+    return null;
   }
 
+  /** Fails if the other thread has failed. */
   @TearDown
-  public void stop() throws InterruptedException {
+  public void stop() throws InterruptedException, ExecutionException {
     stopped = true;
     if (scraper != null) {
-      scraper.join();
+      scraper.get();
     }
   }
 

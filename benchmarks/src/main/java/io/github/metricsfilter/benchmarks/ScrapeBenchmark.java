@@ -23,9 +23,17 @@ public class ScrapeBenchmark {
   /** What happened since the last scrape. */
   public enum Since {
     /** Nothing. */
-    IDLE,
+    IDLE("idle"),
+    /** One request to every other series. */
+    HALF("half changed"),
     /** One request to each series. */
-    ALL
+    ALL("all changed");
+
+    final String title;
+
+    Since(String title) {
+      this.title = title;
+    }
   }
 
   @Param Scraped.By by;
@@ -44,8 +52,8 @@ public class ScrapeBenchmark {
 
   @Setup(Level.Invocation)
   public void change() throws IOException, ServletException {
-    if (changed == Since.ALL) {
-      scraped.changeAll();
+    if (changed != Since.IDLE) {
+      scraped.changeEvery(changed == Since.HALF ? 2 : 1);
     }
   }
 
