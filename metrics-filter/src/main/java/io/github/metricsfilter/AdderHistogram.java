@@ -34,20 +34,22 @@ final class AdderHistogram implements SeriesHistogram {
   }
 
   @Override
-  public void observe(long value, @Nullable Labels exemplar) {
+  public void observe(long value, @Nullable Trace trace) {
     counts[bounds.indexOf(value)].increment();
-    sum.add(value);
-    if (exemplar != null && exemplars != null) {
-      exemplars.put(value, exemplar);
+    if (value != 0) { // adding 0 never fails, so that an adder never spreads threads that collide
+      sum.add(value);
+    }
+    if (trace != null && exemplars != null) {
+      exemplars.put(value, trace);
     }
   }
 
   @Override
-  public boolean retract(long value, @Nullable Labels exemplar) {
+  public boolean retract(long value, @Nullable Trace trace) {
     counts[bounds.indexOf(value)].decrement();
     sum.add(-value);
-    if (exemplar != null && exemplars != null) {
-      exemplars.remove(value, exemplar);
+    if (trace != null && exemplars != null) {
+      exemplars.remove(value, trace);
     }
     return true;
   }

@@ -45,15 +45,15 @@ final class ClientHistogram implements SeriesHistogram {
   }
 
   @Override
-  public void observe(long value, @Nullable Labels exemplar) {
+  public void observe(long value, @Nullable Trace trace) {
     dataPoint.observe(value / scale);
-    if (exemplar != null && exemplars != null) {
-      exemplars.put(value, exemplar);
+    if (trace != null && exemplars != null) {
+      exemplars.put(value, trace);
     }
   }
 
   @Override
-  public boolean retract(long value, @Nullable Labels exemplar) {
+  public boolean retract(long value, @Nullable Trace trace) {
     return false;
   }
 

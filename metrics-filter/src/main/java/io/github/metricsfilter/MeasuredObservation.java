@@ -1,6 +1,5 @@
 package io.github.metricsfilter;
 
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.tracer.common.SpanContext;
 import io.prometheus.metrics.tracer.initializer.SpanContextSupplier;
 import jakarta.servlet.AsyncContext;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class MeasuredObservation extends RequestObservation {
 
   private final boolean sizes;
-  private final @Nullable Labels exemplar;
+  private final @Nullable Trace trace;
   private final ByteCount read = new ByteCount();
   private @Nullable ServletInputStream input;
   private @Nullable BufferedReader reader;
@@ -36,18 +35,18 @@ final class MeasuredObservation extends RequestObservation {
         filter.metrics().settings().responseSize ? new CountedResponse(response) : response);
     RequestMetrics metrics = filter.metrics();
     sizes = metrics.settings().requestSize || metrics.settings().responseSize;
-    exemplar = metrics.settings().exemplars ? currentSpan(metrics) : null;
+    trace = metrics.settings().exemplars ? currentTrace(metrics, startNanos) : null;
   }
 
   /** The span that surrounds the filter; it may have ended when the request is finished. */
-  private static @Nullable Labels currentSpan(RequestMetrics metrics) {
+  private static @Nullable Trace currentTrace(RequestMetrics metrics, long startNanos) {
     try {
       SpanContext context = SpanContextSupplier.getSpanContext();
       if (context != null && context.isCurrentSpanSampled()) {
         String traceId = context.getCurrentTraceId();
         String spanId = context.getCurrentSpanId();
         if (traceId != null && spanId != null) {
-          return Labels.of("trace_id", traceId, "span_id", spanId);
+          return new Trace(traceId, spanId, startNanos);
         }
       }
     } catch (Throwable t) { // of any kind: a tracer must not change the request's outcome
@@ -58,12 +57,12 @@ final class MeasuredObservation extends RequestObservation {
 
   @Override
   void observe(Series series, long durationNanos) {
-    series.observe(durationNanos, exemplar, requestBytes(), responseBytes());
+    series.observe(durationNanos, trace, requestBytes(), responseBytes());
   }
 
   @Override
-  @Nullable Labels exemplar() {
-    return exemplar;
+  @Nullable Trace trace() {
+    return trace;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.metricsfilter;
 
-import io.prometheus.metrics.model.snapshots.Labels;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -25,8 +24,10 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   private static final AtomicIntegerFieldUpdater<RequestObservation> FINISHED =
       AtomicIntegerFieldUpdater.newUpdater(RequestObservation.class, "finished");
 
+  /** What a new field holds: to set a volatile one would cost each request a fence. */
   private static final short UNDECIDED = 0;
 
+  final long startNanos = System.nanoTime();
   final int method;
 
   /** What the chain writes to. */
@@ -34,7 +35,6 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
 
   private final PrometheusRequestFilter filter;
   private final Object pathAtEntry;
-  private final long startNanos = System.nanoTime();
 
   @SuppressWarnings("unused") // by FINISHED
   private volatile int finished;
@@ -43,7 +43,7 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
   private volatile boolean asynchronous;
 
   /** The status that the client got before a late failure could change what the response says. */
-  private volatile short sentStatus = UNDECIDED;
+  private volatile short sentStatus;
 
   /** Whether a dispatch is under way that has started no other cycle; see {@link LastDispatch}. */
   private volatile boolean inLastDispatch;
@@ -76,7 +76,8 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
     series.duration.observe(durationNanos, null);
   }
 
-  @Nullable Labels exemplar() {
+  /** To be shown with the request; null unless asked for. */
+  @Nullable Trace trace() {
     return null;
   }
 
@@ -179,7 +180,7 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
         failure,
         quietPeriod,
         durationNanos,
-        exemplar(),
+        trace(),
         requestBytes(),
         responseBytes());
   }

@@ -32,9 +32,8 @@ final class Series {
   }
 
   /** Records a request. Sizes are ignored unless asked for. */
-  void observe(
-      long durationNanos, @Nullable Labels exemplar, long requestBytes, long responseBytes) {
-    duration.observe(durationNanos, exemplar);
+  void observe(long durationNanos, @Nullable Trace trace, long requestBytes, long responseBytes) {
+    duration.observe(durationNanos, trace);
     if (requestSize != null) {
       requestSize.observe(requestBytes, null);
     }
@@ -45,8 +44,8 @@ final class Series {
 
   /** Takes back a request that no scrape has shown; false if these histograms cannot. */
   boolean retract(
-      long durationNanos, @Nullable Labels exemplar, long requestBytes, long responseBytes) {
-    if (!duration.retract(durationNanos, exemplar)) {
+      long durationNanos, @Nullable Trace trace, long requestBytes, long responseBytes) {
+    if (!duration.retract(durationNanos, trace)) {
       return false;
     }
     if (requestSize != null) {

@@ -1,7 +1,6 @@
 package io.github.metricsfilter;
 
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +12,12 @@ interface SeriesHistogram {
   /**
    * Adds a value: nanoseconds of a duration, or bytes of a size.
    *
-   * @param exemplar the trace and span of the request, if they are to be shown
+   * @param trace that of the request, if it is to be shown
    */
-  void observe(long value, @Nullable Labels exemplar);
+  void observe(long value, @Nullable Trace trace);
 
   /** Takes back a value that no scrape has shown; false if this kind of histogram cannot. */
-  boolean retract(long value, @Nullable Labels exemplar);
+  boolean retract(long value, @Nullable Trace trace);
 
   /**
    * What the histogram holds now, read once, so that all that is derived from it agrees.

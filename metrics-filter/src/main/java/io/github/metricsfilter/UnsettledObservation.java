@@ -1,6 +1,5 @@
 package io.github.metricsfilter;
 
-import io.prometheus.metrics.model.snapshots.Labels;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ final class UnsettledObservation {
   final Series series;
 
   final long durationNanos;
-  private final @Nullable Labels exemplar;
+  private final @Nullable Trace trace;
   private final long requestBytes;
   private final long responseBytes;
 
@@ -36,7 +35,7 @@ final class UnsettledObservation {
       @Nullable Throwable failure,
       long quietPeriod,
       long durationNanos,
-      @Nullable Labels exemplar,
+      @Nullable Trace trace,
       long requestBytes,
       long responseBytes) {
     this.path = path;
@@ -45,18 +44,18 @@ final class UnsettledObservation {
     this.failure = failure;
     this.quietPeriod = quietPeriod;
     this.durationNanos = durationNanos;
-    this.exemplar = exemplar;
+    this.trace = trace;
     this.requestBytes = requestBytes;
     this.responseBytes = responseBytes;
   }
 
   /** Takes the request out of its series; false if that is of client_java's histograms. */
   boolean retract() {
-    return series.retract(durationNanos, exemplar, requestBytes, responseBytes);
+    return series.retract(durationNanos, trace, requestBytes, responseBytes);
   }
 
   /** Records the request where it belongs after all, and with all of its time. */
   void finish(Series settled, long durationNanos) {
-    settled.observe(durationNanos, exemplar, requestBytes, responseBytes);
+    settled.observe(durationNanos, trace, requestBytes, responseBytes);
   }
 }
