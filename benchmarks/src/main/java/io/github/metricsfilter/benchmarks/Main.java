@@ -204,18 +204,18 @@ final class Main {
         row(
             percentile + "another registry: " + by.title,
             "the same, no scrapes",
-            measurements.time(other, Case.pause(by, step, Scraping.NONE)),
+            measurements.percentile(other, Case.pause(by, step, Scraping.NONE)),
             "");
         row(
             percentile + "this registry: " + by.title,
             "the same, another registry",
-            measurements.time(Case.pause(by, step, Scraping.THIS), other),
+            measurements.percentile(Case.pause(by, step, Scraping.THIS), other),
             "");
       }
       row(
           percentile + "this registry: client_java by hand",
           "metrics-filter, this registry",
-          measurements.time(
+          measurements.percentile(
               Case.pause(By.CLIENT_JAVA, step, Scraping.THIS),
               Case.pause(By.OURS, step, Scraping.THIS)),
           "");

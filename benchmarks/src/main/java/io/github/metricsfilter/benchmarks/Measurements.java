@@ -5,9 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -47,6 +45,7 @@ final class Measurements {
   private final Effort effort;
   private final Map<Case, List<Double>> times = new LinkedHashMap<>();
   private final Map<Case, List<Double>> cpuTimes = new LinkedHashMap<>();
+  private final Map<Case, List<Double>> percentiles = new LinkedHashMap<>();
   private final Map<Case, List<Double>> bytes = new LinkedHashMap<>();
 
   Measurements(Effort effort) {
@@ -58,18 +57,17 @@ final class Measurements {
     for (Case each : cases.toList()) {
       System.err.println(each);
       RunResult result = new Runner(options(each).build()).runSingle();
-      Result<?> primary = result.getPrimaryResult();
-      // Of the iterations the one in the middle; of single requests the slowest in a thousand.
-      double percentile = result.getParams().getMode() == Mode.SampleTime ? 99.9 : 50;
-      add(times, each, primary.getStatistics().getPercentile(percentile));
+      // Of the iterations, the one in the middle.
+      add(times, each, result.getPrimaryResult().getStatistics().getPercentile(50));
       result
           .getSecondaryResults()
           .forEach(
               (name, secondary) -> {
-                if (name.endsWith("gc.alloc.rate.norm")) {
-                  add(bytes, each, secondary.getScore());
-                } else if (name.endsWith(CpuTime.NAME)) {
-                  add(cpuTimes, each, secondary.getScore());
+                switch (name) {
+                  case "gc.alloc.rate.norm" -> add(bytes, each, secondary.getScore());
+                  case CpuTime.NAME -> add(cpuTimes, each, secondary.getScore());
+                  case Percentile.NAME -> add(percentiles, each, secondary.getScore());
+                  default -> {} // the garbage collector's others
                 }
               });
     }
@@ -84,13 +82,15 @@ final class Measurements {
             .include(each.benchmark().replace(".", "\\.") + "$")
             .threads(each.threads())
             .forks(1)
-            .jvmArgs("-Xmx1g")
+            // A page of memory that is touched for the first time costs more than a request.
+            .jvmArgs("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch")
             .warmupIterations(isLong ? (effort.warmups + 1) / 2 : effort.warmups)
             .warmupTime(time)
             .measurementIterations(effort.iterations)
             .measurementTime(time)
             .addProfiler(GCProfiler.class)
             .addProfiler(CpuTime.class)
+            .addProfiler(Percentile.class)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
     each.parameters().forEach((name, value) -> options.param(name, value));
@@ -119,6 +119,11 @@ final class Measurements {
     List<Double> measured = of(cpuTimes, each);
     List<Double> against = of(cpuTimes, base);
     return Ratio.of(measured, against).fastest(measured, against);
+  }
+
+  /** Of the slowest operation in a thousand. */
+  Ratio percentile(Case each, Case base) {
+    return Ratio.of(of(percentiles, each), of(percentiles, base));
   }
 
   Ratio bytes(Case each, Case base) {
