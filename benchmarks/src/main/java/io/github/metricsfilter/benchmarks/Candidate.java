@@ -21,6 +21,18 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /** A filter that records requests, and what kind of request it is measured with. */
 public enum Candidate {
+  CLOCK("two clock readings alone", false) {
+    @Override
+    Filter make() {
+      return (request, response, chain) -> {
+        long start = System.nanoTime();
+        chain.doFilter(request, response);
+        if (System.nanoTime() - start < 0) { // so that both are made
+          throw new ServletException("the clock runs backwards");
+        }
+      };
+    }
+  },
   FLOOR("the floor: two clock readings, three increments", false) {
     @Override
     Filter make() {

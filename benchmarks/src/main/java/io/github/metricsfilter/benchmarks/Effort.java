@@ -5,9 +5,9 @@ import java.time.Duration;
 /** How long it is measured. */
 enum Effort {
   /** To see that it works; the ratios are rough. */
-  QUICK(1, 0, 2, Duration.ofMillis(200), 2, 1, 1, 2, Duration.ofMillis(500)),
+  QUICK(1, 0, 2, Duration.ofMillis(200), 2, 1, 1, 2, 2, Duration.ofMillis(500)),
   /** What docs/benchmarks.md quotes. */
-  FULL(3, 6, 5, Duration.ofMillis(400), 4, 2, 2, 6, Duration.ofMillis(1500));
+  FULL(3, 6, 5, Duration.ofMillis(400), 4, 2, 3, 8, 6, Duration.ofMillis(1500));
 
   /** How often all requests' candidates are measured, one after the other, each in a new JVM. */
   final int rounds;
@@ -24,8 +24,11 @@ enum Effort {
   /** The same for what takes longer to run. */
   final int longRounds;
 
-  /** How many pairs of servers are started, and how often each of a pair is under load. */
-  final int serverPairs;
+  /** How often three servers are started. */
+  final int serverTrios;
+
+  /** How many rounds of load they get before it is measured, until all is compiled. */
+  final int serverWarmups;
 
   final int serverRounds;
   final Duration load;
@@ -37,7 +40,8 @@ enum Effort {
       Duration iteration,
       int iterations,
       int longRounds,
-      int serverPairs,
+      int serverTrios,
+      int serverWarmups,
       int serverRounds,
       Duration load) {
     this.rounds = rounds;
@@ -46,7 +50,8 @@ enum Effort {
     this.iteration = iteration;
     this.iterations = iterations;
     this.longRounds = longRounds;
-    this.serverPairs = serverPairs;
+    this.serverTrios = serverTrios;
+    this.serverWarmups = serverWarmups;
     this.serverRounds = serverRounds;
     this.load = load;
   }

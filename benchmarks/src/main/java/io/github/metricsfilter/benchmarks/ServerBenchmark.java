@@ -19,8 +19,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The CPU time that a whole container uses for a request, with the filter and without. The two
- * servers live at the same time, in processes of their own, and are under load in turn.
+ * The CPU time that a whole container uses for a request, with the filter and without. Three
+ * servers live at the same time, in processes of their own, and are under load in turn: one with
+ * the filter and two without, of which the second shows how much two that are the same differ.
  */
 final class ServerBenchmark {
 
@@ -33,7 +34,7 @@ final class ServerBenchmark {
   private final String container;
   private final List<Double> with = new ArrayList<>();
   private final List<Double> without = new ArrayList<>();
-  private final List<Double> withoutAgain = new ArrayList<>();
+  private final List<Double> alsoWithout = new ArrayList<>();
 
   ServerBenchmark(Effort effort, String container) {
     this.effort = effort;
@@ -41,16 +42,20 @@ final class ServerBenchmark {
   }
 
   ServerBenchmark run() throws Exception {
-    for (int pair = 0; pair < effort.serverPairs; pair++) {
-      try (Running filtered = new Running(container, true);
-          Running plain = new Running(container, false)) {
-        filtered.cpuPerRequest(effort.load.multipliedBy(2)); // until it is compiled
-        plain.cpuPerRequest(effort.load.multipliedBy(2));
-        for (int round = 0; round < effort.serverRounds; round++) {
-          System.err.println(container + ", pair " + pair + ", round " + round);
-          without.add(plain.cpuPerRequest(effort.load));
-          with.add(filtered.cpuPerRequest(effort.load));
-          withoutAgain.add(plain.cpuPerRequest(effort.load));
+    for (int trio = 0; trio < effort.serverTrios; trio++) {
+      try (Running filtered = new Running(container, true, with);
+          Running plain = new Running(container, false, without);
+          Running alsoPlain = new Running(container, false, alsoWithout)) {
+        List<Running> servers = List.of(filtered, plain, alsoPlain);
+        for (int round = 0; round < effort.serverWarmups + effort.serverRounds; round++) {
+          System.err.println(container + ", trio " + trio + ", round " + round);
+          for (int i = 0; i < servers.size(); i++) {
+            Running server = servers.get((round + i) % servers.size()); // each is first in turn
+            double cpu = server.cpuPerRequest(effort.load);
+            if (round >= effort.serverWarmups) { // the compiler's time is the process's, too
+              server.measured.add(cpu);
+            }
+          }
         }
       }
     }
@@ -61,19 +66,21 @@ final class ServerBenchmark {
     return Ratio.of(with, without);
   }
 
-  /** The noise: the same server, a round later. */
+  /** The noise: another server of the same kind. */
   Ratio withoutFilter() {
-    return Ratio.of(withoutAgain, without);
+    return Ratio.of(alsoWithout, without);
   }
 
   /** A server in a process of its own. */
   private static final class Running implements AutoCloseable {
 
+    final List<Double> measured;
     private final Process process;
     private final BufferedReader out;
     private final int port;
 
-    Running(String container, boolean filtered) throws IOException {
+    Running(String container, boolean filtered, List<Double> measured) throws IOException {
+      this.measured = measured;
       process =
           new ProcessBuilder(
                   ProcessHandle.current().info().command().orElse("java"),
