@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An exemplar for each bucket of a histogram of durations: one of the last second in which there
  * was any. Prometheus asks less often than that, and a request that leaves the present one in place
- * writes nothing that others read, and allocates nothing.
+ * writes nothing here that others read, and allocates nothing.
  *
  * <p>client_java's own exemplars would show the trace of the thread that finishes a request, where
  * the request itself has none.
@@ -19,17 +19,19 @@ final class BucketExemplars {
 
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** What is shown of a request that ended then. */
+  /** A request that is shown; its exemplar is made by the scrape. */
   private static final class Shown {
     final Trace trace;
-    final long endNanos;
-    final Exemplar exemplar;
+    final long nanos;
+    final long endMillis = System.currentTimeMillis();
 
-    Shown(Trace trace, long endNanos, double value) {
+    Shown(Trace trace, long nanos) {
       this.trace = trace;
-      this.endNanos = endNanos;
-      Labels labels = Labels.of(Exemplar.TRACE_ID, trace.traceId, Exemplar.SPAN_ID, trace.spanId);
-      this.exemplar = new Exemplar(value, labels, System.currentTimeMillis());
+      this.nanos = nanos;
+    }
+
+    long endNanos() {
+      return trace.startNanos + nanos;
     }
   }
 
@@ -45,9 +47,8 @@ final class BucketExemplars {
   void put(long nanos, Trace trace) {
     int bucket = bounds.indexOf(nanos);
     Shown present = shown.get(bucket);
-    long endNanos = trace.startNanos + nanos;
-    if (present == null || endNanos - present.endNanos >= KEPT_NANOS) {
-      shown.set(bucket, new Shown(trace, endNanos, nanos / bounds.scale()));
+    if (present == null || trace.startNanos + nanos - present.endNanos() >= KEPT_NANOS) {
+      shown.set(bucket, new Shown(trace, nanos));
     }
   }
 
@@ -65,7 +66,12 @@ final class BucketExemplars {
     for (int i = 0; i < shown.length(); i++) {
       Shown present = shown.get(i);
       if (present != null) {
-        read.exemplar(present.exemplar);
+        Trace trace = present.trace;
+        read.exemplar(
+            new Exemplar(
+                present.nanos / bounds.scale(),
+                Labels.of(Exemplar.TRACE_ID, trace.traceId, Exemplar.SPAN_ID, trace.spanId),
+                present.endMillis));
       }
     }
     return read.build();

@@ -60,6 +60,9 @@ final class ClientHistogram implements SeriesHistogram {
   @Override
   public HistogramDataPointSnapshot snapshot(@Nullable HistogramDataPointSnapshot last) {
     HistogramDataPointSnapshot read = histogram.collect().getDataPoints().get(0);
+    if (last != null && last.getCount() == read.getCount()) { // nothing is ever taken back
+      return last;
+    }
     return new HistogramDataPointSnapshot(
         read.getClassicBuckets(),
         read.getNativeSchema(),

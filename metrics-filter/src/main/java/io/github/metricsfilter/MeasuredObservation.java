@@ -56,11 +56,6 @@ final class MeasuredObservation extends RequestObservation {
   }
 
   @Override
-  void observe(Series series, long durationNanos) {
-    series.observe(durationNanos, trace, requestBytes(), responseBytes());
-  }
-
-  @Override
   @Nullable Trace trace() {
     return trace;
   }

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 /**
  * The times between scrapes: what was recorded since the last scrape, nobody can have seen.
  *
- * <p>An object of its own, since each scrape writes here. Beside what requests read, that would
+ * <p>An object of its own, since each scrape writes here. Within what requests read, that would
  * take the line out of their processors' caches (false sharing).
  */
 final class QuietPeriods {

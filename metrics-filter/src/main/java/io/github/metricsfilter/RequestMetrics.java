@@ -174,7 +174,7 @@ final class RequestMetrics implements MultiCollector {
       int status,
       long durationNanos) {
     List<String> extra = extra(request, status, observation.failure);
-    observation.finish(
+    observation.recordIn(
         findOrMake(observation.path, observation.method, status, extra), durationNanos);
   }
 
@@ -266,7 +266,9 @@ final class RequestMetrics implements MultiCollector {
         continue; // all that it held was moved when error pages had run
       }
       durations.add(duration);
-      requests.add(series.requests(duration));
+      if (families.requests != null) {
+        requests.add(series.requests(duration));
+      }
       active[series.activeSlot()] -= duration.getCount();
       HistogramDataPointSnapshot requestSize = series.requestSize();
       if (requestSize != null) {

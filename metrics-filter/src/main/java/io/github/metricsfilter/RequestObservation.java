@@ -71,11 +71,6 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
     this.pathAtEntry = filter.pathAtEntry(request);
   }
 
-  /** Records this request in its series, with all that was measured. */
-  void observe(Series series, long durationNanos) {
-    series.duration.observe(durationNanos, null);
-  }
-
   /** To be shown with the request; null unless asked for. */
   @Nullable Trace trace() {
     return null;
@@ -160,29 +155,36 @@ class RequestObservation extends HttpServletRequestWrapper implements AsyncListe
     return known != null && late == null ? known : filter.path(this, late, pathAtEntry);
   }
 
-  private Series finish(
+  private void finish(
       PathLabel label, int status, @Nullable Throwable failure, long durationNanos) {
     RequestMetrics metrics = filter.metrics();
-    Series series = metrics.series(label, method, status, metrics.extra(this, status, failure));
-    observe(series, durationNanos);
-    return series;
+    metrics
+        .series(label, method, status, metrics.extra(this, status, failure))
+        .observe(durationNanos, trace(), requestBytes(), responseBytes());
   }
 
-  /** Likewise, where another status may follow. */
+  /**
+   * Likewise, where another status may follow. What is taken back must be what was recorded, and a
+   * body may still be written, so its size is read once.
+   */
   private UnsettledObservation finishUnsettled(
       PathLabel label, int status, @Nullable Throwable failure, long durationNanos) {
-    long quietPeriod = filter.metrics().quietPeriod();
-    Series series = finish(label, status, failure, durationNanos);
-    return new UnsettledObservation(
-        label,
-        method,
-        series,
-        failure,
-        quietPeriod,
-        durationNanos,
-        trace(),
-        requestBytes(),
-        responseBytes());
+    RequestMetrics metrics = filter.metrics();
+    long quietPeriod = metrics.quietPeriod();
+    Series series = metrics.series(label, method, status, metrics.extra(this, status, failure));
+    UnsettledObservation observation =
+        new UnsettledObservation(
+            label,
+            method,
+            series,
+            failure,
+            quietPeriod,
+            durationNanos,
+            trace(),
+            requestBytes(),
+            responseBytes());
+    observation.recordIn(series, durationNanos);
+    return observation;
   }
 
   /** Listens to a cycle that was started past this wrapper; false if there is none. */

@@ -54,8 +54,8 @@ final class UnsettledObservation {
     return series.retract(durationNanos, trace, requestBytes, responseBytes);
   }
 
-  /** Records the request where it belongs after all, and with all of its time. */
-  void finish(Series settled, long durationNanos) {
-    settled.observe(durationNanos, trace, requestBytes, responseBytes);
+  /** Records the request: first where it is taken back from, then where it belongs after all. */
+  void recordIn(Series series, long durationNanos) {
+    series.observe(durationNanos, trace, requestBytes, responseBytes);
   }
 }

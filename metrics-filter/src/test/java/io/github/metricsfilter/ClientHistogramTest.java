@@ -1,0 +1,41 @@
+package io.github.metricsfilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** When a snapshot of client_java's histogram is shown again, and when not. */
+class ClientHistogramTest {
+
+  private static ClientHistogram histogram(HistogramKind kind) {
+    return new ClientHistogram("test", Labels.EMPTY, new Buckets(1, 10, 20), kind, null);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NATIVE", "BOTH"})
+  void anIdleHistogramShowsTheSameSnapshotAgain(HistogramKind kind) {
+    ClientHistogram histogram = histogram(kind);
+    histogram.observe(5, null);
+    HistogramDataPointSnapshot last = histogram.snapshot(null);
+
+    assertThat(histogram.snapshot(last)).isSameAs(last);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NATIVE", "BOTH"})
+  void aSnapshotShowsWhatWasObservedSinceTheLast(HistogramKind kind) {
+    ClientHistogram histogram = histogram(kind);
+    histogram.observe(5, null);
+    HistogramDataPointSnapshot before = histogram.snapshot(null);
+
+    histogram.observe(0, null); // which leaves the sum as it is
+    HistogramDataPointSnapshot after = histogram.snapshot(before);
+
+    assertThat(before.getCount()).isOne();
+    assertThat(after.getCount()).isEqualTo(2);
+  }
+}
