@@ -21,6 +21,12 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /** A filter that records requests, and what kind of request it is measured with. */
 public enum Candidate {
+  NOTHING("a filter that does nothing", false) {
+    @Override
+    Filter make() {
+      return (request, response, chain) -> chain.doFilter(request, response);
+    }
+  },
   CLOCK("two clock readings alone", false) {
     @Override
     Filter make() {
@@ -51,7 +57,7 @@ public enum Candidate {
       return ours(new PrometheusRegistry());
     }
   },
-  OURS_SIZES("metrics-filter, with both sizes", false) {
+  OURS_SIZES("metrics-filter, with both sizes, of empty bodies", false) {
     @Override
     Filter make() {
       return settings().requestSize(true).responseSize(true).build();

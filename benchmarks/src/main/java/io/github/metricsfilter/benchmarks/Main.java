@@ -235,7 +235,8 @@ final class Main {
   }
 
   private void growth(Path docs) throws RunnerException, IOException {
-    measurements.round(
+    Measurements growing = new Measurements(effort);
+    growing.round(
         Stream.concat(
             GROWING.stream()
                 .flatMap(c -> IntStream.of(ROUTES).mapToObj(n -> Case.request(c, 1, n))),
@@ -252,10 +253,10 @@ final class Main {
     for (Candidate candidate : GROWING) {
       String name = candidate.name().toLowerCase(Locale.ROOT).replace('_', ' ');
       for (int n : ROUTES) {
-        routes.add(name, n, measurements.time(Case.request(candidate, 1, n), FLOOR).value());
+        routes.add(name, n, growing.time(Case.request(candidate, 1, n), FLOOR).value());
       }
       for (int n : THREADS) {
-        threads.add(name, n, measurements.time(Case.request(candidate, n, 1), FLOOR).value());
+        threads.add(name, n, growing.time(Case.request(candidate, n, 1), FLOOR).value());
       }
     }
     routes.write(docs.resolve("benchmarks-routes.svg"));
