@@ -35,12 +35,12 @@ final class AdderHistogram implements SeriesHistogram {
 
   @Override
   public void observe(long value, @Nullable Trace trace) {
+    if (trace != null && exemplars != null) {
+      exemplars.put(value, trace); // first: a snapshot is shown again until another is counted
+    }
     counts[bounds.indexOf(value)].increment();
     if (value != 0) { // adding 0 never fails, so that an adder never spreads threads that collide
       sum.add(value);
-    }
-    if (trace != null && exemplars != null) {
-      exemplars.put(value, trace);
     }
   }
 

@@ -46,10 +46,10 @@ final class ClientHistogram implements SeriesHistogram {
 
   @Override
   public void observe(long value, @Nullable Trace trace) {
-    dataPoint.observe(value / scale);
     if (trace != null && exemplars != null) {
-      exemplars.put(value, trace);
+      exemplars.put(value, trace); // first: a snapshot is shown again until another is counted
     }
+    dataPoint.observe(value / scale);
   }
 
   @Override
