@@ -45,16 +45,6 @@ final class AdderHistogram implements SeriesHistogram {
   }
 
   @Override
-  public boolean retract(long value, @Nullable Trace trace) {
-    counts[bounds.indexOf(value)].decrement();
-    sum.add(-value);
-    if (trace != null && exemplars != null) {
-      exemplars.remove(value, trace);
-    }
-    return true;
-  }
-
-  @Override
   public HistogramDataPointSnapshot snapshot(@Nullable HistogramDataPointSnapshot last) {
     double sum = this.sum.sum() / bounds.scale();
     if (last != null && last.getSum() == sum && hasCountsOf(last.getClassicBuckets())) {

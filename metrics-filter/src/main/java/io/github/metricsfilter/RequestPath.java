@@ -22,6 +22,9 @@ final class RequestPath {
   /** The application's word on the route of a request, which goes before all others. */
   static final String ATTRIBUTE = "io.github.metricsfilter.path";
 
+  /** What stands for the path at entry where that cannot be read: no mapping. */
+  static final Object NONE = "/";
+
   private static final String SPRING_PATTERN =
       "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
 

@@ -17,8 +17,8 @@ public interface RouteResolver {
    * Returns the route of this request, or null to let the filter find it. Called when the request
    * is finished, by the thread that finishes it; of an asynchronous request also when the chain
    * returns, and then no more once it has found one. What it throws is counted in {@code
-   * metrics_filter_failures_total} and logged once, and the request is recorded as if this had
-   * returned null.
+   * metrics_filter_failures_total{cause="route"}}, the first is logged, and the request is recorded
+   * as if this had returned null.
    */
   @Nullable String resolve(HttpServletRequest request);
 }

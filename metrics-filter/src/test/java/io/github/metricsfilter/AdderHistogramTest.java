@@ -41,17 +41,4 @@ class AdderHistogramTest {
 
     assertThat(histogram.snapshot(last).getCount()).isOne();
   }
-
-  @Test
-  void anObservationThatLeavesTheSumIsShownInItsBucket() {
-    histogram.observe(8, null);
-    histogram.observe(8, null);
-    HistogramDataPointSnapshot last = histogram.snapshot(null);
-
-    histogram.retract(8, null);
-    histogram.retract(8, null);
-    histogram.observe(16, null);
-
-    assertThat(histogram.snapshot(last).getClassicBuckets().getCount(1)).isOne();
-  }
 }

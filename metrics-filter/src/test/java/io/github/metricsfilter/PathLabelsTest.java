@@ -1,8 +1,10 @@
 package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.github.metricsfilter.PathLabels.Origin;
+import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +16,7 @@ class PathLabelsTest {
 
   @Test
   void urisNeverTakeThePlaceOfRoutes() {
-    PathLabels labels = new PathLabels(2, 1);
+    PathLabels labels = new PathLabels("path", 2, 1);
     for (String uri : List.of("/u1", "/u2", "/u3", "/u4")) {
       labels.get(uri, Origin.URI);
     }
@@ -28,14 +30,14 @@ class PathLabelsTest {
 
   @Test
   void aValueHasOneLabelWhereverItComesFrom() {
-    PathLabels labels = new PathLabels(2, 1);
+    PathLabels labels = new PathLabels("path", 2, 1);
 
     assertThat(labels.get("/a", Origin.URI)).isSameAs(labels.get("/a", Origin.ROUTE));
   }
 
   @Test
   void threadsThatComeAtOnceAdmitNoMoreThanAllowed() throws Exception {
-    PathLabels labels = new PathLabels(50, 1);
+    PathLabels labels = new PathLabels("path", 50, 1);
     Set<String> values = ConcurrentHashMap.newKeySet();
     CountDownLatch go = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
@@ -67,13 +69,56 @@ class PathLabelsTest {
   @Test
   void theFirstOverflowIsLoggedOnOneLineWithItsValue() {
     try (CapturedLog log = new CapturedLog(PathLabels.class)) {
-      PathLabels labels = new PathLabels(1, 1);
+      PathLabels labels = new PathLabels("path", 1, 1);
       labels.get("/a", Origin.ROUTE);
       labels.get("/b\nSEVERE: forged", Origin.ROUTE);
       labels.get("/c", Origin.ROUTE);
 
-      assertThat(log.records).hasSize(1);
-      assertThat(log.records.get(0).getParameters()).contains("1", "/b?SEVERE: forged");
+      assertThat(texts(log))
+          .singleElement(STRING)
+          .startsWith("max-paths=1 is reached: \"/b?SEVERE: forged\" and other new routes")
+          .doesNotContain("\n");
     }
+  }
+
+  @Test
+  void theWarningNamesThePresetsLabelAndWhoCanNameTheRoute() {
+    try (CapturedLog log = new CapturedLog(PathLabels.class)) {
+      PathLabels labels = new PathLabels("http_route", 1, 1);
+      labels.get("/a", Origin.ROUTE);
+      labels.get("/users/42", Origin.ROUTE);
+
+      assertThat(texts(log))
+          .singleElement(STRING)
+          .contains(
+              "recorded under http_route=\"_OTHER\"",
+              PrometheusRequestFilter.PATH_ATTRIBUTE,
+              "RouteResolver",
+              "/users/{id}",
+              "raise max-paths");
+    }
+  }
+
+  /** The routes' own overflow, which the application can do something about, isn't hidden. */
+  @Test
+  void urisThatOverflowHideNoRoutes() {
+    try (CapturedLog log = new CapturedLog(PathLabels.class)) {
+      PathLabels labels = new PathLabels("path", 1, 1);
+      for (String path : List.of("/1", "/2", "/3")) {
+        labels.get("/uri" + path, Origin.URI);
+        labels.get("/route" + path, Origin.ROUTE);
+      }
+
+      assertThat(texts(log))
+          .satisfiesExactly(
+              uris -> assertThat(uris).contains("\"/uri/2\" and other new URIs", "path-mode=route"),
+              routes -> assertThat(routes).contains("\"/route/2\" and other new routes"));
+    }
+  }
+
+  private static List<String> texts(CapturedLog log) {
+    return log.records.stream()
+        .map(entry -> MessageFormat.format(entry.getMessage(), entry.getParameters()))
+        .toList();
   }
 }
