@@ -49,7 +49,8 @@ class ScrapeFaultsTest {
 
   private final JettyApplication app = new JettyApplication();
   private final CountDownLatch released = new CountDownLatch(1);
-  private final CapturedLog log = new CapturedLog(ScrapeMetrics.class);
+  private final CapturedLog log =
+      new CapturedLog("io.github.metricsfilter.internal.scrape.ScrapeMetrics");
 
   @BeforeEach
   void register() {

@@ -1,4 +1,4 @@
-package io.github.metricsfilter;
+package io.github.metricsfilter.internal.scrape;
 
 import static java.lang.System.Logger.Level.WARNING;
 

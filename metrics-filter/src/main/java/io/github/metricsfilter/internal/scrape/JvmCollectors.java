@@ -1,4 +1,4 @@
-package io.github.metricsfilter;
+package io.github.metricsfilter.internal.scrape;
 
 import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;

@@ -1,7 +1,8 @@
-package io.github.metricsfilter;
+package io.github.metricsfilter.internal.scrape;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.github.metricsfilter.internal.series.OwnCollector;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Info;
@@ -11,14 +12,12 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
 import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
-import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ final class RegistrySources {
    * histograms and summaries wait for the threads that observe.
    */
   private static final Set<Class<?>> PROMPT =
-      Set.of(Counter.class, Gauge.class, Info.class, StateSet.class, FaultMetrics.class);
+      Set.of(Counter.class, Gauge.class, Info.class, StateSet.class);
 
   /** What is collected, or fails, as one. */
   abstract static class Source {
@@ -54,11 +53,11 @@ final class RegistrySources {
     /** Whether it is known to collect without calling, or waiting for, anything else. */
     boolean isPrompt() {
       return PROMPT.contains(origin.getClass())
-          || (origin instanceof RequestMetrics && ((RequestMetrics) origin).isPrompt());
+          || (origin instanceof OwnCollector && ((OwnCollector) origin).isPrompt());
     }
 
     /** The families that pass the filter, of those that there are. Anything can be thrown. */
-    abstract List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request);
+    abstract List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request);
 
     /** What the log calls it. Asks the collector, so it can throw or block like it. */
     String description() {
@@ -119,11 +118,6 @@ final class RegistrySources {
     return sources;
   }
 
-  private static boolean isIncluded(MetricMetadata metadata, Predicate<String> names) {
-    return names.test(metadata.getPrometheusName())
-        || names.test(metadata.getExpositionBasePrometheusName());
-  }
-
   private static final class Single extends Source {
 
     private final Collector collector;
@@ -134,15 +128,15 @@ final class RegistrySources {
     }
 
     @Override
-    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
-      if (names != GuardedRegistry.ALL) {
+    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
+      if (!names.areAll()) {
         MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
-        if (descriptor != null && !isIncluded(descriptor.getMetadata(), names)) {
+        if (descriptor != null && !names.include(descriptor.getMetadata())) {
           return List.of();
         }
       }
       MetricSnapshot snapshot = collector.collect(request);
-      return snapshot != null && isIncluded(snapshot.getMetadata(), names)
+      return snapshot != null && names.include(snapshot.getMetadata())
           ? List.of(snapshot)
           : List.of();
     }
@@ -164,13 +158,13 @@ final class RegistrySources {
     }
 
     @Override
-    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
-      if (names == GuardedRegistry.ALL) {
+    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
+      if (names.areAll()) {
         return included(collector.collect(request), names);
       }
       Collection<MetricFamilyDescriptor> descriptors = collector.getMetricFamilyDescriptors();
       return descriptors.isEmpty()
-              || descriptors.stream().anyMatch(d -> isIncluded(d.getMetadata(), names))
+              || descriptors.stream().anyMatch(d -> names.include(d.getMetadata()))
           ? included(collector.collect(request), names)
           : List.of();
     }
@@ -186,18 +180,18 @@ final class RegistrySources {
     }
 
     @Override
-    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
+    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
       return included(
-          names == GuardedRegistry.ALL ? registry.scrape(request) : registry.scrape(names, request),
+          names.areAll() ? registry.scrape(request) : registry.scrape(names::include, request),
           names);
     }
   }
 
   private static List<MetricSnapshot> included(
-      Iterable<MetricSnapshot> snapshots, Predicate<String> names) {
+      Iterable<MetricSnapshot> snapshots, FamilyNames names) {
     List<MetricSnapshot> included = new ArrayList<>();
     for (MetricSnapshot snapshot : snapshots) {
-      if (isIncluded(snapshot.getMetadata(), names)) {
+      if (names.include(snapshot.getMetadata())) {
         included.add(snapshot);
       }
     }
