@@ -2,6 +2,7 @@ package io.github.metricsfilter;
 
 import io.github.metricsfilter.internal.scrape.FamilyNames;
 import io.github.metricsfilter.internal.scrape.ScrapeEndpoint;
+import io.github.metricsfilter.internal.scrape.ScrapeSettings;
 import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.ServletConfig;
@@ -12,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,23 +95,22 @@ public final class MetricsServlet extends HttpServlet {
 
     private final @Nullable PrometheusRegistry registry;
     private final @Nullable String registryAttribute;
-    private final boolean jvmMetrics;
-    private final int maxConcurrentScrapes;
-    private final FamilyNames names;
-    private final PrometheusProperties properties;
+    private final ScrapeSettings ofScrapes;
 
     Settings(Builder builder) {
       registry = builder.registry;
       registryAttribute = builder.registryAttribute;
-      jvmMetrics = builder.jvmMetrics;
-      maxConcurrentScrapes = builder.maxConcurrentScrapes;
-      names =
-          new FamilyNames(
-              builder.nameMustBeEqualTo,
-              builder.nameMustNotBeEqualTo,
-              builder.nameMustStartWith,
-              builder.nameMustNotStartWith);
-      properties = builder.properties;
+      ofScrapes =
+          new ScrapeSettings(
+              builder.jvmMetrics,
+              builder.maxConcurrentScrapes,
+              new FamilyNames(
+                  builder.nameMustBeEqualTo,
+                  builder.nameMustNotBeEqualTo,
+                  builder.nameMustStartWith,
+                  builder.nameMustNotStartWith),
+              builder.properties,
+              builder.threads);
     }
 
     ScrapeEndpoint open(ServletConfig config) throws ServletException {
@@ -118,10 +119,7 @@ public final class MetricsServlet extends HttpServlet {
               ? InitParameters.registry(config.getServletContext(), registryAttribute)
               : registry,
           config.getServletName(),
-          jvmMetrics,
-          maxConcurrentScrapes,
-          names,
-          properties);
+          ofScrapes);
     }
   }
 
@@ -142,6 +140,9 @@ public final class MetricsServlet extends HttpServlet {
 
     /** Where client_java's own settings come from; tests have others. */
     PrometheusProperties properties = PrometheusProperties.get();
+
+    /** Where the threads of scrapes come from; tests have others. */
+    ThreadFactory threads = ScrapeSettings.THREADS;
 
     private Builder() {}
 

@@ -279,7 +279,7 @@ class MetricsServletTest {
     for (int status : new int[] {200, 400, 405, 500, 503}) {
       assertThat(samples).containsEntry(scrapes(status), 0.0);
     }
-    for (String cause : new String[] {"collect", "malformed", "timeout", "write"}) {
+    for (String cause : new String[] {"collect", "malformed", "thread", "timeout", "write"}) {
       assertThat(samples)
           .containsEntry("metrics_servlet_errors_total{cause=\"" + cause + "\"}", 0.0);
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Answer {
 
   private final HttpServletResponse response;
+  private int status = 200; // as the servlet API has it
 
   Answer(HttpServletResponse response) {
     this.response = response;
@@ -22,7 +23,18 @@ final class Answer {
   }
 
   void status(int status) {
+    this.status = status;
     response.setStatus(status);
+  }
+
+  /** What the client gets, or has got, if the request ends by returning. */
+  int status() {
+    return status;
+  }
+
+  /** What it gets if the request ends by an exception, which the container makes a 500 of. */
+  int statusAfterException() {
+    return response.isCommitted() ? status : 500;
   }
 
   void length(long bytes) {
@@ -37,7 +49,7 @@ final class Answer {
   void explain(int status, String reason) throws IOException {
     byte[] body = (reason + "\n").getBytes(StandardCharsets.US_ASCII);
     header("Content-Encoding", null); // of the exposition that this replaces
-    response.setStatus(status);
+    status(status);
     response.setContentType("text/plain; charset=utf-8");
     response.setContentLength(body.length);
     response.getOutputStream().write(body);

@@ -4,81 +4,87 @@ import io.github.metricsfilter.internal.scrape.RegistrySources.Source;
 import io.github.metricsfilter.internal.scrape.ScrapeMetrics.Cause;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The collecting of one scrape.
+ * The collecting of one scrape, on the request's thread and those that it starts.
  *
  * <p>A collector can only be given up if it runs on a thread that nobody needs. So what could block
  * is collected by a thread of the scrape's own, and meanwhile the request's collects the rest and
- * waits. Each time an eighth of the time has passed and collectors are left, one more thread goes
- * on with them: a collector that blocks costs an eighth. What isn't there in the end is left out,
- * and a collector that is still running then is left out of later scrapes too until it returns, so
- * that it doesn't get hold of one thread after the other. No thread waits for the next scrape.
+ * waits. Each time a slice of the time has passed and collectors are left that nobody has begun
+ * with, one more thread goes on with them: a collector that blocks costs a slice. What isn't there
+ * in the end is left out. No thread waits for the next scrape.
+ *
+ * <p>A collector that another scrape is running already is waited for, not run again, if its result
+ * is the same; see {@link Runs}. How long is this scrape's own affair: the other's time may be over
+ * before, or after.
  */
 final class Collecting {
 
-  /** The share of Prometheus's timeout that collecting may take; the rest is for the response. */
-  private static final double COLLECTING = 0.8;
+  /** Of a scrape; and of its time, what the first collector that blocks costs the others. */
+  private static final int MAX_THREADS = 8;
 
-  private static final int SLICES = 8;
-
-  /** What became of a source; a late one has neither families nor a failure. */
-  private static final class Outcome {
-    static final Outcome LATE = new Outcome(List.of(), "", null);
-
-    final List<MetricSnapshot> families;
-    final String description;
-    final @Nullable Throwable failure;
-
-    Outcome(List<MetricSnapshot> families, String description, @Nullable Throwable failure) {
-      this.families = families;
-      this.description = description;
-      this.failure = failure;
-    }
-  }
+  /** However much time there is. */
+  private static final long MAX_SLICE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Served served;
   private final FamilyNames names;
   private final ScrapeRequest request;
-  private final List<Source> sources;
-  private final List<Source> prompt = new ArrayList<>();
-  private final Queue<Source> left = new ConcurrentLinkedQueue<>();
-  private final ConcurrentMap<Source, Outcome> outcomes = new ConcurrentHashMap<>();
-  private final Map<Source, Thread> running = new ConcurrentHashMap<>();
-  private final CountDownLatch unfinished;
+  private final List<Source> sources = new ArrayList<>();
+
+  /** What the request's thread has collected itself. */
+  private final Map<Source, Outcome> prompt = new LinkedHashMap<>();
+
+  /** What is waited for; null for what can't be begun with yet. */
+  private final Map<Source, @Nullable Run> runs = new LinkedHashMap<>();
+
+  /** Runs that may not have begun. All that the threads know of this scrape. */
+  private final Queue<Run> left = new ConcurrentLinkedQueue<>();
+
+  private final long sliceNanos;
+  private long deadlineNanos;
+  private boolean interrupted;
   private boolean failed;
 
-  Collecting(Served served, FamilyNames names, ScrapeRequest request) {
+  /**
+   * @param interrupted whether the request's thread was: then what returns within a slice is all
+   *     that is waited for, since the container wants to stop
+   */
+  Collecting(Served served, FamilyNames names, ScrapeRequest request, boolean interrupted) {
     this.served = served;
     this.names = names;
     this.request = request;
-    this.sources = served.sources.allBut(served.metrics);
-    for (Source source : sources) {
-      if (served.blocked.contains(source.origin)) {
-        outcomes.put(source, Outcome.LATE);
-      } else if (source.isPrompt()) {
-        prompt.add(source);
-      } else {
-        left.add(source);
-      }
-    }
-    this.unfinished = new CountDownLatch(left.size());
+    long time = request.collectingNanos();
+    sliceNanos = Math.min(time / MAX_THREADS, MAX_SLICE_NANOS);
+    deadlineNanos = System.nanoTime() + (interrupted ? sliceNanos : time);
   }
 
   /** What could be collected in time of what passes the names, in the order of the sources. */
   List<MetricSnapshot> families() {
-    await();
-    giveUpTheRest();
-    return gather();
+    for (Source source : served.sources.allBut(served.metrics)) {
+      if (source.mayShow(names)) {
+        sources.add(source);
+      }
+    }
+    try {
+      join();
+      goOnWithTheRest();
+      for (Source source : sources) {
+        if (source.isPrompt()) {
+          prompt.put(source, Outcome.of(source, names, request));
+        }
+      }
+      await();
+      return gather();
+    } finally {
+      leave();
+    }
   }
 
   /** Whether something is missing that should be there. */
@@ -86,108 +92,117 @@ final class Collecting {
     return failed;
   }
 
-  private void await() {
-    long slice = (long) (request.timeoutSeconds() * COLLECTING / SLICES * 1e9);
-    long start = System.nanoTime();
-    goOnWithTheRest();
-    for (Source source : prompt) {
-      outcomes.put(source, collect(source));
-    }
-    try {
-      for (int i = 1; i <= SLICES; i++) {
-        long untilThen = start + i * slice - System.nanoTime();
-        if (unfinished.await(untilThen, TimeUnit.NANOSECONDS)) {
-          return;
-        }
-        if (i < SLICES) {
-          goOnWithTheRest();
+  /** Whether the request's thread was interrupted meanwhile, and doesn't show it. */
+  boolean wasInterrupted() {
+    return interrupted;
+  }
+
+  private void join() {
+    for (Source source : sources) {
+      if (!source.isPrompt() && runs.get(source) == null) {
+        Run run = served.runs.join(source, names, request);
+        runs.put(source, run);
+        if (run != null) {
+          left.add(run);
         }
       }
-    } catch (InterruptedException e) { // the container is stopping
-      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void leave() {
+    left.clear(); // for threads that stay behind
+    for (Run run : runs.values()) {
+      if (run != null) {
+        served.runs.leave(run);
+      }
     }
   }
 
   private void goOnWithTheRest() {
+    left.removeIf(Run::hasBegun);
     if (!left.isEmpty()) {
-      Thread thread = new Thread(null, this::collect, "metrics-servlet-scrape", 0, false);
-      thread.setDaemon(true);
-      served.threads.add(thread);
-      thread.start();
-    }
-  }
-
-  private void collect() {
-    Thread thread = Thread.currentThread();
-    try {
-      Source source;
-      while ((source = left.poll()) != null) {
-        running.put(source, thread);
-        Outcome outcome = collect(source);
-        if (outcomes.putIfAbsent(source, outcome) != null) {
-          served.blocked.remove(source.origin); // after it was put there, see below
-        }
-        unfinished.countDown();
+      Queue<Run> rest = left;
+      try {
+        served.threads.start(() -> runAll(rest));
+      } catch (OutOfMemoryError | RuntimeException e) { // no more threads, or no more of these
+        served.metrics.failed(Cause.THREAD, "a thread of its own", e);
+        runHere();
       }
-    } finally {
-      served.threads.remove(thread);
     }
   }
 
-  private Outcome collect(Source source) {
+  private static void runAll(Queue<Run> rest) {
+    Run run;
+    while ((run = rest.poll()) != null) {
+      run.runUnlessBegun();
+    }
+  }
+
+  /** Better late, if one blocks, than without all. */
+  private void runHere() {
+    Run run;
+    while (System.nanoTime() - deadlineNanos < 0 && (run = left.poll()) != null) {
+      run.runUnlessBegun();
+    }
+  }
+
+  private void await() {
+    for (int slice = 1; !haveEnded(); slice++) {
+      if (System.nanoTime() - deadlineNanos >= 0) {
+        return;
+      }
+      join();
+      if (slice < MAX_THREADS) {
+        goOnWithTheRest();
+      }
+    }
+  }
+
+  /** Whether nothing is to be waited for any more. Waits for it, a slice at most. */
+  private boolean haveEnded() {
+    long now = System.nanoTime();
+    long until = now + Math.min(sliceNanos, deadlineNanos - now);
     try {
-      return new Outcome(source.collect(names, request), "", null);
-    } catch (Throwable t) { // an Error of one collector doesn't concern the others either
-      return new Outcome(List.of(), description(source), t);
-    }
-  }
-
-  private static String description(Source source) {
-    try {
-      return source.description();
-    } catch (Throwable t) {
-      return source.origin.getClass().getName();
-    }
-  }
-
-  private void giveUpTheRest() {
-    Source notBegun;
-    while ((notBegun = left.poll()) != null) {
-      outcomes.put(notBegun, Outcome.LATE);
-    }
-    for (Source source : sources) {
-      if (!outcomes.containsKey(source)) {
-        served.blocked.add(source.origin);
-        if (outcomes.putIfAbsent(source, Outcome.LATE) != null) {
-          served.blocked.remove(source.origin); // just in time
+      for (Run run : runs.values()) {
+        if (run == null) {
+          TimeUnit.NANOSECONDS.sleep(until - System.nanoTime());
+          return false;
+        } else if (!run.await(until - System.nanoTime())) {
+          return false;
         }
       }
+      return true;
+    } catch (InterruptedException e) { // the container wants to stop
+      if (!interrupted) {
+        interrupted = true;
+        now = System.nanoTime();
+        deadlineNanos = now + Math.min(sliceNanos, deadlineNanos - now);
+      }
+      return false;
     }
   }
 
   private List<MetricSnapshot> gather() {
     List<MetricSnapshot> families = new ArrayList<>();
     for (Source source : sources) {
-      Outcome outcome = outcomes.getOrDefault(source, Outcome.LATE);
-      if (outcome.failure != null) {
+      Run run = runs.get(source);
+      Outcome outcome = run == null ? prompt.get(source) : run.outcome();
+      if (outcome == null) {
+        failed(
+            Cause.TIMEOUT,
+            source.origin.getClass().getName(),
+            run == null ? null : run.whereItIs());
+      } else if (outcome.failure != null) {
         failed(Cause.COLLECT, outcome.description, outcome.failure);
-      } else if (outcome == Outcome.LATE) {
-        failed(Cause.TIMEOUT, source.origin.getClass().getName(), whereItIs(running.get(source)));
+      } else {
+        for (MetricSnapshot family : outcome.families) {
+          if (names.include(family.getMetadata())) {
+            families.add(family);
+          }
+        }
       }
-      families.addAll(outcome.families);
     }
-    // A thread that stays behind mustn't keep these in memory.
-    outcomes.values().removeIf(outcome -> outcome != Outcome.LATE);
     return families;
-  }
-
-  private static @Nullable Throwable whereItIs(@Nullable Thread thread) {
-    if (thread == null) {
-      return null;
-    }
-    Throwable where = new IllegalStateException("still collecting");
-    where.setStackTrace(thread.getStackTrace());
-    return where;
   }
 
   private void failed(Cause cause, String what, @Nullable Throwable failure) {

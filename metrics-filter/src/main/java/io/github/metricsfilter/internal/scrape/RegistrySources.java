@@ -13,11 +13,13 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
 import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +58,29 @@ final class RegistrySources {
           || (origin instanceof OwnCollector && ((OwnCollector) origin).isPrompt());
     }
 
-    /** The families that pass the filter, of those that there are. Anything can be thrown. */
+    /**
+     * Whether it may show a family that passes the names: unless it tells the names of its own.
+     * Asks it, which the registry did when it was registered.
+     */
+    final boolean mayShow(FamilyNames names) {
+      try {
+        return names.areAll() || showsAny(names);
+      } catch (
+          Throwable t) { // of any kind; what it has will be seen, or fail, when it is collected
+        return true;
+      }
+    }
+
+    abstract boolean showsAny(FamilyNames names);
+
+    /** Whether two requests can get different families. */
+    abstract boolean dependsOnRequest();
+
+    /**
+     * The families that there are. Anything can be thrown.
+     *
+     * @param names a hint: others aren't needed
+     */
     abstract List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request);
 
     /** What the log calls it. Asks the collector, so it can throw or block like it. */
@@ -118,6 +142,19 @@ final class RegistrySources {
     return sources;
   }
 
+  /** Whether a collector has its own word for requests; the interface's doesn't look at them. */
+  private static boolean looksAtRequest(Object collector, Class<?> type) {
+    try {
+      return collector
+              .getClass()
+              .getMethod("collect", PrometheusScrapeRequest.class)
+              .getDeclaringClass()
+          != type;
+    } catch (NoSuchMethodException e) {
+      throw new LinkageError("no " + type, e);
+    }
+  }
+
   private static final class Single extends Source {
 
     private final Collector collector;
@@ -128,17 +165,20 @@ final class RegistrySources {
     }
 
     @Override
+    boolean showsAny(FamilyNames names) {
+      MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
+      return descriptor == null || names.include(descriptor.getMetadata());
+    }
+
+    @Override
+    boolean dependsOnRequest() {
+      return looksAtRequest(collector, Collector.class);
+    }
+
+    @Override
     List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
-      if (!names.areAll()) {
-        MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
-        if (descriptor != null && !names.include(descriptor.getMetadata())) {
-          return List.of();
-        }
-      }
       MetricSnapshot snapshot = collector.collect(request);
-      return snapshot != null && names.include(snapshot.getMetadata())
-          ? List.of(snapshot)
-          : List.of();
+      return snapshot == null ? List.of() : List.of(snapshot);
     }
 
     @Override
@@ -158,15 +198,20 @@ final class RegistrySources {
     }
 
     @Override
-    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
-      if (names.areAll()) {
-        return included(collector.collect(request), names);
-      }
+    boolean showsAny(FamilyNames names) {
       Collection<MetricFamilyDescriptor> descriptors = collector.getMetricFamilyDescriptors();
       return descriptors.isEmpty()
-              || descriptors.stream().anyMatch(d -> names.include(d.getMetadata()))
-          ? included(collector.collect(request), names)
-          : List.of();
+          || descriptors.stream().anyMatch(d -> names.include(d.getMetadata()));
+    }
+
+    @Override
+    boolean dependsOnRequest() {
+      return looksAtRequest(collector, MultiCollector.class);
+    }
+
+    @Override
+    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
+      return collector.collect(request).stream().collect(Collectors.toList());
     }
   }
 
@@ -180,21 +225,21 @@ final class RegistrySources {
     }
 
     @Override
-    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
-      return included(
-          names.areAll() ? registry.scrape(request) : registry.scrape(names::include, request),
-          names);
+    boolean showsAny(FamilyNames names) {
+      return true;
     }
-  }
 
-  private static List<MetricSnapshot> included(
-      Iterable<MetricSnapshot> snapshots, FamilyNames names) {
-    List<MetricSnapshot> included = new ArrayList<>();
-    for (MetricSnapshot snapshot : snapshots) {
-      if (names.include(snapshot.getMetadata())) {
-        included.add(snapshot);
-      }
+    /** So that a name filter, which is made of the query, makes a difference too. */
+    @Override
+    boolean dependsOnRequest() {
+      return true;
     }
-    return included;
+
+    @Override
+    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
+      MetricSnapshots snapshots =
+          names.areAll() ? registry.scrape(request) : registry.scrape(names::include, request);
+      return snapshots.stream().collect(Collectors.toList());
+    }
   }
 }

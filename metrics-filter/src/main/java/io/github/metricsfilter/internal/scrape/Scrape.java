@@ -29,6 +29,7 @@ final class Scrape {
 
   private boolean sifted;
   private boolean nothingCollected;
+  private boolean interrupted;
 
   Scrape(Served served, ScrapeRequest request, Answer answer) {
     this.served = served;
@@ -42,24 +43,45 @@ final class Scrape {
    * @throws IOException if the client has gone, or was too slow for the container
    */
   void run(Handler handler) throws IOException {
-    if (!request.isReadable()) {
-      answer.explain(400, "The query can't be decoded, or is too long.");
-    } else if (!request.isLegal()) {
-      answer.explain(400, "Legal values of debug are openmetrics, text, prometheus-protobuf.");
-    } else if (attempt(handler) != null) {
-      sifted = true;
-      RuntimeException failure = attempt(handler);
-      if (failure != null) {
-        served.metrics.failed(Cause.MALFORMED, "the exposition", failure);
-        answer.explain(500, "The metrics could not be written. The application's log says why.");
+    interrupted = Thread.interrupted(); // else containers couldn't write the response
+    try {
+      if (!request.isReadable()) {
+        answer.explain(400, "The query can't be decoded, or is too long.");
+      } else if (!request.isLegal()) {
+        answer.explain(400, "Legal values of debug are openmetrics, text, prometheus-protobuf.");
+      } else {
+        encode(handler);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
 
+  private void encode(Handler handler) throws IOException {
+    Throwable failure = attempt(handler);
+    if (failure instanceof RuntimeException) {
+      sifted = true;
+      failure = attempt(handler);
+    }
+    if (failure != null) {
+      served.metrics.failed(Cause.MALFORMED, "the exposition", failure);
+      answer.explain(500, "The metrics could not be written. The application's log says why.");
+    }
+  }
+
   /** Sends the answer; or else nothing is sent, and what keeps it from being encoded returned. */
-  private @Nullable RuntimeException attempt(Handler handler) throws IOException {
+  private @Nullable Throwable attempt(Handler handler) throws IOException {
     ScrapeExchange exchange = new ScrapeExchange(request, answer, () -> !nothingCollected);
-    handler.handle(this, exchange);
+    try {
+      handler.handle(this, exchange);
+    } catch (Error e) { // not all containers answer after one, so this does
+      if (exchange.isSent()) {
+        throw e;
+      }
+      return e;
+    }
     if (exchange.failure() == null) {
       if (nothingCollected) {
         answer.explain(500, "No metric could be collected. The application's log says why.");
@@ -83,9 +105,10 @@ final class Scrape {
   }
 
   private MetricSnapshots collect(FamilyNames names) {
-    Collecting collecting = new Collecting(served, names, request);
+    Collecting collecting = new Collecting(served, names, request, interrupted);
     ShownFamilies shown = new ShownFamilies(served.metrics);
     List<MetricSnapshot> families = collecting.families();
+    interrupted |= collecting.wasInterrupted();
     // Last, to show what has just failed, but first in the list: nobody else gets these names.
     List<MetricSnapshot> own = own(names);
     families.addAll(0, own);

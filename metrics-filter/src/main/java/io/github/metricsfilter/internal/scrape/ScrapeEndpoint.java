@@ -1,7 +1,6 @@
 package io.github.metricsfilter.internal.scrape;
 
 import io.github.metricsfilter.internal.scrape.ScrapeMetrics.Cause;
-import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,39 +17,29 @@ import java.util.concurrent.Semaphore;
 public final class ScrapeEndpoint {
 
   private final Served served;
-  private final PrometheusProperties properties;
-  private final int maxConcurrentScrapes;
+  private final ScrapeSettings settings;
   private final Semaphore free;
 
   /** The handlers of places that are free and were taken before. */
   private final Queue<Handler> idle = new ConcurrentLinkedQueue<>();
 
-  private ScrapeEndpoint(Served served, PrometheusProperties properties, int maxConcurrentScrapes) {
+  private ScrapeEndpoint(Served served, ScrapeSettings settings) {
     this.served = served;
-    this.properties = properties;
-    this.maxConcurrentScrapes = maxConcurrentScrapes;
-    this.free = new Semaphore(maxConcurrentScrapes);
+    this.settings = settings;
+    this.free = new Semaphore(settings.maxConcurrentScrapes);
   }
 
   /**
    * Adds the servlet's own metrics to the registry and, if wanted, the JVM's.
    *
    * @param servlet its name, for messages
-   * @param names what is served of the registry
-   * @param properties client_java's own settings
    * @throws ServletException if something else in the registry has a name of the servlet's metrics
    */
   public static ScrapeEndpoint open(
-      PrometheusRegistry registry,
-      String servlet,
-      boolean jvmMetrics,
-      int maxConcurrentScrapes,
-      FamilyNames names,
-      PrometheusProperties properties)
+      PrometheusRegistry registry, String servlet, ScrapeSettings settings)
       throws ServletException {
-    ScrapeMetrics metrics = ScrapeMetrics.join(registry, servlet, jvmMetrics);
-    return new ScrapeEndpoint(
-        new Served(registry, names, metrics, properties), properties, maxConcurrentScrapes);
+    ScrapeMetrics metrics = ScrapeMetrics.join(registry, servlet, settings.jvmMetrics);
+    return new ScrapeEndpoint(new Served(registry, metrics, settings), settings);
   }
 
   /** Removes the servlet's own metrics, unless another servlet still uses them. */
@@ -65,44 +54,43 @@ public final class ScrapeEndpoint {
    */
   public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Answer answer = new Answer(response);
-    String method = request.getMethod();
-    if (!method.equals("GET") && !method.equals("HEAD")) {
-      response.setHeader("Allow", "GET, HEAD");
-      refuse(answer, 405, "Metrics are read by GET or HEAD.");
-    } else if (!free.tryAcquire()) {
-      response.setHeader("Retry-After", "1"); // seconds
-      refuse(
-          answer,
-          503,
-          "As many scrapes as allowed are under way: max-concurrent-scrapes is "
-              + maxConcurrentScrapes
-              + ".");
-    } else {
-      served.metrics.started();
-      try {
-        scrape(new ScrapeRequest(request), answer);
-      } catch (IOException e) {
-        served.metrics.failed(Cause.WRITE, "the response", e);
-        throw e;
-      } finally {
-        served.metrics.finished(response.getStatus());
-        free.release();
+    int sent = 500;
+    try {
+      if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
+        answer.header("Allow", "GET, HEAD");
+        answer.explain(405, "Metrics are read by GET or HEAD.");
+      } else if (free.tryAcquire()) {
+        serveAtAPlace(new ScrapeRequest(request), answer);
+      } else {
+        answer.header("Retry-After", "1"); // seconds
+        answer.explain(
+            503,
+            "As many scrapes as allowed are under way: max-concurrent-scrapes is "
+                + settings.maxConcurrentScrapes
+                + ".");
       }
+      sent = answer.status();
+    } catch (Throwable t) {
+      sent = answer.statusAfterException();
+      if (t instanceof IOException) {
+        served.metrics.failed(Cause.WRITE, "the response", t);
+      }
+      throw t;
+    } finally {
+      served.metrics.answered(sent);
     }
   }
 
-  private void scrape(ScrapeRequest request, Answer answer) throws IOException {
+  private void serveAtAPlace(ScrapeRequest request, Answer answer) throws IOException {
     Handler known = idle.poll();
-    Handler handler = known == null ? new Handler(properties) : known;
+    Handler handler = known == null ? new Handler(settings.properties) : known;
+    served.metrics.started();
     try {
       new Scrape(served, request, answer).run(handler);
     } finally {
+      served.metrics.ended();
       idle.add(handler);
+      free.release();
     }
-  }
-
-  private void refuse(Answer answer, int status, String reason) throws IOException {
-    served.metrics.refused(status);
-    answer.explain(status, reason);
   }
 }

@@ -67,6 +67,11 @@ final class ScrapeExchange implements PrometheusHttpExchange {
     }
   }
 
+  /** Whether the client has got something, or should have. */
+  boolean isSent() {
+    return sent;
+  }
+
   /** What kept the handler from encoding; nothing is sent then. */
   @Nullable RuntimeException failure() {
     return failure;
@@ -79,6 +84,9 @@ final class ScrapeExchange implements PrometheusHttpExchange {
 
   @Override
   public void handleException(RuntimeException e) {
+    if (sent) { // it is the container's, and there is nothing to be done for this response
+      throw e;
+    }
     answer.header("Content-Encoding", null); // the handler sets it before it encodes
     failure = e;
   }

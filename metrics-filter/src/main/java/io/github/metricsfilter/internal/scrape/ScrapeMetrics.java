@@ -32,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScrapeMetrics implements MultiCollector {
 
-  /** Why something is missing from a response. */
+  /** What has gone wrong; mostly, why something is missing from a response. */
   enum Cause {
     /** A collector threw something. */
     COLLECT,
     /** A collector returned what cannot be exposed, alone or beside the others. */
     MALFORMED,
+    /** No thread could be started; the request's own has collected. */
+    THREAD,
     /** A collector did not return in time. */
     TIMEOUT,
     /** The client has gone, or was too slow. */
@@ -62,7 +64,7 @@ final class ScrapeMetrics implements MultiCollector {
           .build();
   private static final MetricFamilyDescriptor ERRORS =
       MetricFamilyDescriptor.counter("metrics_servlet_errors_total")
-          .help("Parts of a scrape that were left out or could not be sent, by cause.")
+          .help("What went wrong in scrapes, by cause.")
           .labelNames("cause")
           .build();
 
@@ -138,15 +140,14 @@ final class ScrapeMetrics implements MultiCollector {
     inFlight.increment();
   }
 
-  void finished(int status) {
+  void ended() {
     inFlight.decrement();
-    refused(status);
   }
 
-  /** Answered without being served. */
-  void refused(int status) {
+  /** A request was answered, served or not. */
+  void answered(int status) {
     LongAdder counted = scrapes.get(status);
-    if (counted != null) { // a wrapper outside could have set another
+    if (counted != null) { // always, unless client_java's handler learns to answer otherwise
       counted.increment();
     }
   }
@@ -160,7 +161,7 @@ final class ScrapeMetrics implements MultiCollector {
               + what
               + " ("
               + label(cause)
-              + "); this and later failures are counted, not logged.";
+              + "). Further failures of this kind are counted only.";
       if (failure == null) {
         LOG.log(WARNING, message);
       } else {

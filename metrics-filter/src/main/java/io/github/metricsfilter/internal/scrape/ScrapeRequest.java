@@ -18,6 +18,17 @@ final class ScrapeRequest implements PrometheusHttpRequest {
 
   private static final Set<String> DEBUG = Set.of("openmetrics", "text", "prometheus-protobuf");
 
+  private static final double COLLECTING = 0.8;
+
+  /** Prometheus's, in seconds. */
+  private static final double DEFAULT_TIMEOUT = 10;
+
+  /** Nobody who wants an answer waits for less, so to announce less is to announce nothing. */
+  private static final double MIN_TIMEOUT = 0.1;
+
+  /** Who announces more has so much: a place must not be taken for ever. */
+  private static final double MAX_TIMEOUT = 3600;
+
   private final String method;
   private final String path;
   private final String query;
@@ -68,14 +79,28 @@ final class ScrapeRequest implements PrometheusHttpRequest {
     return debug == null || DEBUG.contains(debug);
   }
 
-  /** How long Prometheus waits for the answer, in seconds; 10, its default, if it doesn't say. */
-  double timeoutSeconds() {
+  /** Whether a collector can't tell this request from the other. */
+  boolean asksTheSameAs(ScrapeRequest other) {
+    return path.equals(other.path) && query.equals(other.query);
+  }
+
+  /**
+   * How long collecting may take: the most of the time that Prometheus waits for the answer, or of
+   * its default if it doesn't say. The rest is for the response.
+   */
+  long collectingNanos() {
+    return (long) (COLLECTING * timeoutSeconds() * 1e9);
+  }
+
+  private double timeoutSeconds() {
     try {
       String header = getHeader("X-Prometheus-Scrape-Timeout-Seconds");
-      double seconds = header == null ? 10 : Double.parseDouble(header);
-      return seconds > 0 && seconds <= 60 ? seconds : 10;
+      double seconds = header == null ? DEFAULT_TIMEOUT : Double.parseDouble(header);
+      return seconds >= MIN_TIMEOUT && seconds < Double.POSITIVE_INFINITY
+          ? Math.min(seconds, MAX_TIMEOUT)
+          : DEFAULT_TIMEOUT;
     } catch (NumberFormatException e) {
-      return 10;
+      return DEFAULT_TIMEOUT;
     }
   }
 }

@@ -1,12 +1,7 @@
 package io.github.metricsfilter.internal.scrape;
 
-import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What the scrapes of one servlet have in common. */
 final class Served {
@@ -16,33 +11,23 @@ final class Served {
   final ScrapeMetrics metrics;
   final ExpositionFormats formats;
 
-  /** Collectors that had not returned when their scrape ended, until they do. */
-  final Set<Object> blocked = Collections.synchronizedSet(identities());
-
-  /** Those that collect now. */
-  final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  final Runs runs;
+  final ScrapeThreads threads;
 
   private final PrometheusRegistry registry;
 
-  Served(
-      PrometheusRegistry registry,
-      FamilyNames names,
-      ScrapeMetrics metrics,
-      PrometheusProperties properties) {
+  Served(PrometheusRegistry registry, ScrapeMetrics metrics, ScrapeSettings settings) {
     this.registry = registry;
     this.sources = new RegistrySources(registry);
-    this.names = names;
+    this.names = settings.names;
     this.metrics = metrics;
-    this.formats = ExpositionFormats.init(properties);
+    this.formats = ExpositionFormats.init(settings.properties);
+    this.runs = new Runs(settings.maxConcurrentScrapes);
+    this.threads = new ScrapeThreads(settings.threads);
   }
 
-  private static Set<Object> identities() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
-  }
-
-  /** Interrupts collectors that block, which would hold the application's class loader. */
   void close() {
-    threads.forEach(Thread::interrupt);
+    threads.interrupt();
     ScrapeMetrics.leave(registry);
   }
 }
