@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,8 @@ final class Collecting {
   /** Runs that may not have begun. All that the threads know of this scrape. */
   private final Queue<Run> left = new ConcurrentLinkedQueue<>();
 
+  private final List<MetricSnapshot> registered = new ArrayList<>();
+  private final List<MetricSnapshot> jvm = new ArrayList<>();
   private final long sliceNanos;
   private long deadlineNanos;
   private boolean interrupted;
@@ -65,13 +68,12 @@ final class Collecting {
     deadlineNanos = System.nanoTime() + (interrupted ? sliceNanos : time);
   }
 
-  /** What could be collected in time of what passes the names, in the order of the sources. */
-  List<MetricSnapshot> families() {
-    for (Source source : served.sources.allBut(served.metrics)) {
-      if (source.mayShow(names)) {
-        sources.add(source);
-      }
-    }
+  /** Collects what passes the names, as far as there is time. */
+  void collect() {
+    List<Source> registered = asked(served.sources.all());
+    List<Source> jvm = served.jvm == null ? List.of() : asked(served.jvm.sources());
+    sources.addAll(registered);
+    sources.addAll(jvm);
     try {
       join();
       goOnWithTheRest();
@@ -81,10 +83,25 @@ final class Collecting {
         }
       }
       await();
-      return gather();
+      gather(registered, this.registered);
+      gather(jvm, this.jvm);
     } finally {
       leave();
     }
+  }
+
+  private List<Source> asked(List<Source> all) {
+    return all.stream().filter(source -> source.mayShow(names)).collect(Collectors.toList());
+  }
+
+  /** What the registry shows, in the order of its sources. */
+  List<MetricSnapshot> registered() {
+    return registered;
+  }
+
+  /** The JVM's metrics, if they are wanted. */
+  List<MetricSnapshot> jvm() {
+    return jvm;
   }
 
   /** Whether something is missing that should be there. */
@@ -182,9 +199,8 @@ final class Collecting {
     }
   }
 
-  private List<MetricSnapshot> gather() {
-    List<MetricSnapshot> families = new ArrayList<>();
-    for (Source source : sources) {
+  private void gather(List<Source> from, List<MetricSnapshot> families) {
+    for (Source source : from) {
       Run run = runs.get(source);
       Outcome outcome = run == null ? prompt.get(source) : run.outcome();
       if (outcome == null) {
@@ -202,7 +218,6 @@ final class Collecting {
         }
       }
     }
-    return families;
   }
 
   private void failed(Cause cause, String what, @Nullable Throwable failure) {

@@ -65,8 +65,7 @@ final class RegistrySources {
     final boolean mayShow(FamilyNames names) {
       try {
         return names.areAll() || showsAny(names);
-      } catch (
-          Throwable t) { // of any kind; what it has will be seen, or fail, when it is collected
+      } catch (Throwable t) { // of any kind; it will fail, or not, when it is collected
         return true;
       }
     }
@@ -125,20 +124,22 @@ final class RegistrySources {
     return collectors != null && multiCollectors != null;
   }
 
-  /** What there is now, but for one that is left out. */
-  List<Source> allBut(MultiCollector excluded) {
-    List<Source> sources = new ArrayList<>();
+  /** What there is now, without the servlets' own; the filters' after the application's. */
+  List<Source> all() {
     if (collectors == null || multiCollectors == null) {
-      sources.add(new Whole(registry));
-      return sources;
+      return List.of(new Whole(registry));
     }
+    List<Source> sources = new ArrayList<>();
     collectors.forEach(collector -> sources.add(new Single((Collector) collector)));
+    List<Source> own = new ArrayList<>();
     multiCollectors.forEach(
         collector -> {
-          if (collector != excluded) {
-            sources.add(new Multi((MultiCollector) collector));
+          if (!(collector instanceof ScrapeMetrics)) { // which are shown last
+            (collector instanceof OwnCollector ? own : sources)
+                .add(new Multi((MultiCollector) collector));
           }
         });
+    sources.addAll(own);
     return sources;
   }
 

@@ -106,16 +106,22 @@ final class Scrape {
 
   private MetricSnapshots collect(FamilyNames names) {
     Collecting collecting = new Collecting(served, names, request, interrupted);
-    ShownFamilies shown = new ShownFamilies(served.metrics);
-    List<MetricSnapshot> families = collecting.families();
+    collecting.collect();
     interrupted |= collecting.wasInterrupted();
+    List<MetricSnapshot> others = new ArrayList<>(collecting.registered());
+    if (served.jvm != null) {
+      boolean complete = names.areAll() && !collecting.hasFailed();
+      others.addAll(served.jvm.beside(collecting.registered(), collecting.jvm(), complete));
+    }
     // Last, to show what has just failed, but first in the list: nobody else gets these names.
-    List<MetricSnapshot> own = own(names);
-    families.addAll(0, own);
+    List<MetricSnapshot> families = own(names);
+    int own = families.size();
+    families.addAll(others);
+    ShownFamilies shown = new ShownFamilies(served.metrics);
     MetricSnapshots result = shown.consistent(families);
     nothingCollected =
         (collecting.hasFailed() || shown.hasFailed())
-            && result.size() <= (names.areAll() ? own.size() : 0);
+            && result.size() <= (names.areAll() ? own : 0);
     return result;
   }
 

@@ -42,7 +42,11 @@ final class ScrapeExchange implements PrometheusHttpExchange {
     return new PrometheusHttpResponse() {
       @Override
       public void setHeader(String name, String value) {
-        answer.header(name, value);
+        answer.header(
+            name,
+            name.equalsIgnoreCase("Content-Type")
+                ? request.negotiation().contentType(value)
+                : value);
       }
 
       @Override

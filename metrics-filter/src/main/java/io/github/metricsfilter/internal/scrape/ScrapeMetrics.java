@@ -77,8 +77,8 @@ final class ScrapeMetrics implements MultiCollector {
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
   private int users;
 
-  /** Of the servlets that show the JVM's metrics. */
-  private @Nullable AllocatedMemory allocated;
+  /** For the servlets that show the JVM's metrics. */
+  private @Nullable JvmCollectors jvm;
 
   private ScrapeMetrics() {
     for (int status : STATUSES) {
@@ -92,7 +92,7 @@ final class ScrapeMetrics implements MultiCollector {
   /**
    * The metrics of this registry for one more servlet.
    *
-   * @param jvmMetrics whether it wants the JVM's in the registry, too
+   * @param jvmMetrics whether it wants the JVM's, too
    * @throws ServletException if something else has one of their names
    */
   static ScrapeMetrics join(PrometheusRegistry registry, String servlet, boolean jvmMetrics)
@@ -110,9 +110,9 @@ final class ScrapeMetrics implements MultiCollector {
         BY_REGISTRY.put(registry, metrics);
       }
       metrics.users++;
-      if (jvmMetrics && metrics.allocated == null) {
+      if (jvmMetrics && metrics.jvm == null) {
         try {
-          metrics.allocated = JvmCollectors.register(registry);
+          metrics.jvm = new JvmCollectors();
         } catch (Throwable t) { // of any kind: their jar may be missing
           leave(registry);
           throw t;
@@ -129,10 +129,17 @@ final class ScrapeMetrics implements MultiCollector {
       if (metrics != null && --metrics.users == 0) {
         BY_REGISTRY.remove(registry);
         registry.unregister(metrics);
-        if (metrics.allocated != null) {
-          metrics.allocated.close();
+        if (metrics.jvm != null) {
+          metrics.jvm.close();
         }
       }
+    }
+  }
+
+  /** The JVM's metrics, if a servlet of this registry wants them. */
+  @Nullable JvmCollectors jvm() {
+    synchronized (BY_REGISTRY) {
+      return jvm;
     }
   }
 

@@ -34,13 +34,25 @@ final class ScrapeRequest implements PrometheusHttpRequest {
   private final String query;
   private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-  ScrapeRequest(HttpServletRequest request) {
+  private final Negotiation negotiation;
+
+  /**
+   * @param protobuf whether client_java can write it
+   */
+  ScrapeRequest(HttpServletRequest request, boolean protobuf) {
     method = request.getMethod();
     path = request.getRequestURI();
     query = request.getQueryString() == null ? "" : request.getQueryString();
     for (String name : Collections.list(request.getHeaderNames())) {
       headers.put(name, new ArrayList<>(Collections.list(request.getHeaders(name))));
     }
+    negotiation =
+        new Negotiation(
+            headers.getOrDefault("Accept", List.of()),
+            headers.getOrDefault("Accept-Encoding", List.of()),
+            protobuf);
+    headers.put("Accept", List.of(negotiation.accept()));
+    headers.put("Accept-Encoding", negotiation.gzip() ? List.of("gzip") : List.of());
   }
 
   @Override
@@ -61,6 +73,11 @@ final class ScrapeRequest implements PrometheusHttpRequest {
   @Override
   public String getRequestPath() {
     return path;
+  }
+
+  /** What was decided of the format; the headers say the same. */
+  Negotiation negotiation() {
+    return negotiation;
   }
 
   /** Whether client_java can decode the query. */

@@ -72,7 +72,7 @@ final class ShownFamilies {
     return merged;
   }
 
-  private static List<String> sampleNames(MetricSnapshot family) {
+  static List<String> sampleNames(MetricSnapshot family) {
     MetricMetadata metadata = family.getMetadata();
     String name = metadata.getPrometheusName();
     if (family instanceof CounterSnapshot) {

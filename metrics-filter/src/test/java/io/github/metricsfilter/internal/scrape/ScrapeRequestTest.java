@@ -29,7 +29,8 @@ class ScrapeRequestTest {
                       case "getHeaders" ->
                           Collections.enumeration(List.of(headers.get((String) arguments[0])));
                       default -> throw new UnsupportedOperationException(method.getName());
-                    }));
+                    }),
+        true);
   }
 
   @ParameterizedTest
