@@ -1,6 +1,6 @@
 package io.github.metricsfilter;
 
-import io.prometheus.metrics.model.registry.MultiCollector;
+import io.github.metricsfilter.internal.series.OwnCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
  * The filters' own troubles in one registry, whichever names their metrics have: they are the same
  * two families for all, told apart by constant labels only.
  */
-final class FaultMetrics implements MultiCollector {
+final class FaultMetrics implements OwnCollector {
 
   /** The label that tells whose failure it was; no constant label can have its name. */
   static final String CAUSE = "cause";

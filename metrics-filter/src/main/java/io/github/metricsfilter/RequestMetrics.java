@@ -4,7 +4,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.github.metricsfilter.FaultMetrics.Cause;
 import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
-import io.prometheus.metrics.model.registry.MultiCollector;
+import io.github.metricsfilter.internal.series.OwnCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * count, and the requests in flight are those that have started less those that it counts: one
  * fact, shown three times, so that the three agree within a scrape.
  */
-final class RequestMetrics implements MultiCollector {
+final class RequestMetrics implements OwnCollector {
 
   private static final System.Logger LOG = System.getLogger(RequestMetrics.class.getName());
 
@@ -103,7 +103,8 @@ final class RequestMetrics implements MultiCollector {
   }
 
   /** Whether a scrape never waits for a request; client_java's histograms make it wait. */
-  boolean isPrompt() {
+  @Override
+  public boolean isPrompt() {
     return settings.histogram == HistogramKind.CLASSIC;
   }
 
