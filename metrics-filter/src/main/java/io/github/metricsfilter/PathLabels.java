@@ -9,30 +9,38 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All values of the path label in one set of metrics: at most {@code max-paths} routes and, in the
- * path modes that look at the URI, as many URIs again. What comes later is {@code _OTHER}. The two
- * are counted apart because a client can invent URIs, and so could push out the routes.
+ * path modes that look at the URI, as many URIs again. What comes later is {@code _OTHER}, and so
+ * is what is longer than {@link LabelValue#MAX_BYTES}. The two are counted apart because a client
+ * can invent URIs, and so could push out the routes.
  */
 final class PathLabels {
 
   private static final System.Logger LOG = System.getLogger(PathLabels.class.getName());
 
-  private static final String ROUTE_ADVICE =
-      "If a route holds what clients choose, an id perhaps, find who names it: the request attribute "
-          + RequestPath.ATTRIBUTE
-          + ", the RouteResolver, a pattern of Spring MVC, or the servlet's mapping, in this order."
-          + " Let it name the pattern, /users/{id}. If the application has more routes, raise"
-          + " max-paths. The metrics show those that came first.";
-
-  private static final String URI_ADVICE =
-      "Clients can invent URIs; path-mode=route shows routes in their place, which the application"
-          + " can name in the request attribute "
-          + RequestPath.ATTRIBUTE
-          + ".";
-
-  /** Who a path is from: the application, or the client. */
+  /** Who a path is from, and what to do if there are too many. */
   enum Origin {
-    ROUTE,
-    URI
+    /** The application. */
+    ROUTE(
+        "routes",
+        "If it holds what clients choose, an id perhaps, find who names it: the request attribute "
+            + RequestPath.ATTRIBUTE
+            + ", the RouteResolver, a pattern of Spring MVC, or the servlet's mapping, in this order."
+            + " Let it name the pattern, /users/{id}."),
+    /** The client. */
+    URI(
+        "URIs",
+        "Clients can invent URIs; path-mode=route shows routes in their place, which the"
+            + " application can name in the request attribute "
+            + RequestPath.ATTRIBUTE
+            + ".");
+
+    private final String plural;
+    private final String advice;
+
+    Origin(String plural, String advice) {
+      this.plural = plural;
+      this.advice = advice;
+    }
   }
 
   private final String name;
@@ -42,7 +50,8 @@ final class PathLabels {
   private final AtomicInteger routes = new AtomicInteger();
   private final AtomicInteger uris = new AtomicInteger();
   private final PathLabel other;
-  private final Set<Origin> logged = ConcurrentHashMap.newKeySet();
+  private final Set<Origin> overflowLogged = ConcurrentHashMap.newKeySet();
+  private final Set<Origin> tooLongLogged = ConcurrentHashMap.newKeySet();
 
   /**
    * @param name the label's, which depends on the preset
@@ -56,8 +65,15 @@ final class PathLabels {
     this.other = new PathLabel(ExtraLabel.OTHER, methods);
   }
 
-  /** The label with this value, or {@code _OTHER}'s if as many as allowed have come before it. */
+  /**
+   * The label with this value, or {@code _OTHER}'s if it is too long or as many as allowed have
+   * come before it. To refuse a value takes no lock and no memory, and no more time if it is
+   * longer.
+   */
   PathLabel get(String value, Origin origin) {
+    if (value.length() > LabelValue.MAX_BYTES) { // first, since the map's hash reads all of it
+      return tooLong(value, origin);
+    }
     PathLabel label = admitted.get(value);
     if (label != null) {
       return label;
@@ -65,6 +81,9 @@ final class PathLabels {
     String wellFormed = LabelValue.wellFormed(value);
     if (!wellFormed.equals(value)) {
       return get(wellFormed, origin);
+    }
+    if (!LabelValue.fits(value)) {
+      return tooLong(value, origin);
     }
     AtomicInteger used = origin == Origin.ROUTE ? routes : uris;
     // The first check is without a lock, so that a client that invents paths holds nobody up.
@@ -86,18 +105,39 @@ final class PathLabels {
   }
 
   private PathLabel overflow(String value, Origin origin) {
-    if (logged.add(origin)) {
+    if (overflowLogged.add(origin)) {
       LOG.log(
           WARNING,
-          "max-paths={0} is reached: \"{1}\" and other new {2} are recorded under {3}=\"{4}\". {5}",
+          "max-paths={0} is reached: \"{1}\" and other new {2} are recorded under {3}=\"{4}\". {5}"
+              + " If there really are more, raise max-paths.",
           Integer.toString(max),
-          value.replaceAll("\\p{Cntrl}", "?"), // it can be a client's, and a log has lines
-          origin == Origin.ROUTE ? "routes" : "URIs",
+          printable(value),
+          origin.plural,
           name,
           other.value,
-          origin == Origin.ROUTE ? ROUTE_ADVICE : URI_ADVICE);
+          origin.advice);
     }
     return other;
+  }
+
+  private PathLabel tooLong(String value, Origin origin) {
+    if (tooLongLogged.add(origin)) {
+      LOG.log(
+          WARNING,
+          "\"{0}...\" and other {1} of more than {2} bytes are recorded under {3}=\"{4}\". {5}",
+          printable(LabelValue.cut(value)),
+          origin.plural,
+          Integer.toString(LabelValue.MAX_BYTES),
+          name,
+          other.value,
+          origin.advice);
+    }
+    return other;
+  }
+
+  /** It can be a client's, and a log has lines. */
+  private static String printable(String value) {
+    return value.replaceAll("\\p{Cntrl}", "?");
   }
 
   boolean isOther(PathLabel label) {

@@ -44,7 +44,7 @@ public final class PrometheusRequestFilter implements Filter {
   /**
    * The request attribute by which an application names the route of a request, at any time before
    * the request is finished. It goes before what the filter would find itself; at most {@code
-   * max-paths} values get series of their own.
+   * max-paths} values get series of their own, and none of more than 256 bytes in UTF-8.
    */
   public static final String PATH_ATTRIBUTE = RequestPath.ATTRIBUTE;
 
@@ -412,7 +412,8 @@ public final class PrometheusRequestFilter implements Filter {
     }
 
     /**
-     * Adds a label. Each of its values multiplies the series, so keep them few.
+     * Adds a label. Each of its values multiplies the series, so keep them few. A value is cut
+     * after 256 bytes in UTF-8.
      *
      * @param value called once a request, when it is finished; if it fails or returns null, that is
      *     counted in {@code metrics_filter_failures_total} and the value is {@code unknown}

@@ -165,7 +165,8 @@ final class RequestMetrics implements OwnCollector {
       String value =
           request == null
               ? ExtraLabel.UNKNOWN
-              : LabelValue.wellFormed(value(label.label(), request, slot, status, failure));
+              : value(label.label(), request, slot, status, failure);
+      value = LabelValue.wellFormed(LabelValue.cut(value)); // in this order: a cut one is short
       values.add(label.admit(value) ? value : ExtraLabel.OTHER);
     }
     return values;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A route is the pattern that matched the request, {@code /users/{id}} rather than {@code
  * /users/42}: whatever this returns becomes a value of the {@code path} label, of which at most
- * {@code max-paths} get series of their own.
+ * {@code max-paths} get series of their own, and none of more than 256 bytes in UTF-8.
  */
 @FunctionalInterface
 public interface RouteResolver {
