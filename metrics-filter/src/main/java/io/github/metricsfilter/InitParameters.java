@@ -4,6 +4,7 @@ import io.github.metricsfilter.PrometheusRequestFilter.Exemplars;
 import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
 import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
+import io.github.metricsfilter.internal.request.UrlPattern;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletConfig;

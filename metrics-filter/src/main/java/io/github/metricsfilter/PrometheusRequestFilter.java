@@ -2,7 +2,13 @@ package io.github.metricsfilter;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.github.metricsfilter.FaultMetrics.Cause;
+import io.github.metricsfilter.internal.request.Observation;
+import io.github.metricsfilter.internal.request.RequestRecorder;
+import io.github.metricsfilter.internal.series.ExtraLabel;
+import io.github.metricsfilter.internal.series.FailureCause;
+import io.github.metricsfilter.internal.series.PathLabels;
+import io.github.metricsfilter.internal.series.RequestMetrics;
+import io.github.metricsfilter.internal.series.SharedMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -46,7 +52,7 @@ public final class PrometheusRequestFilter implements Filter {
    * the request is finished. It goes before what the filter would find itself; at most {@code
    * max-paths} values get series of their own, and none of more than 256 bytes in UTF-8.
    */
-  public static final String PATH_ATTRIBUTE = RequestPath.ATTRIBUTE;
+  public static final String PATH_ATTRIBUTE = PathLabels.ROUTE_ATTRIBUTE;
 
   private static final System.Logger LOG =
       System.getLogger(PrometheusRequestFilter.class.getName());
@@ -91,10 +97,13 @@ public final class PrometheusRequestFilter implements Filter {
         settings.registry != null
             ? settings.registry
             : InitParameters.registry(context, settings.registryAttribute);
-    metrics = SharedMetrics.join(registry, settings, config.getFilterName());
+    metrics = SharedMetrics.join(registry, settings.ofSeries(), config.getFilterName());
     recorder =
         new RequestRecorder(
-            metrics, settings, context.getContextPath(), registration(context, config));
+            metrics,
+            settings.ofRequests(),
+            context.getContextPath(),
+            registration(context, config));
   }
 
   private static @Nullable FilterRegistration registration(
@@ -424,7 +433,7 @@ public final class PrometheusRequestFilter implements Filter {
           new ExtraLabel(
               name,
               maxValues,
-              Cause.LABEL,
+              FailureCause.LABEL,
               (request, scheme, status, failure) -> value.apply(request)));
       return this;
     }

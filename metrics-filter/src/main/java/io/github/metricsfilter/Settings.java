@@ -4,6 +4,11 @@ import io.github.metricsfilter.PrometheusRequestFilter.Exemplars;
 import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
 import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
+import io.github.metricsfilter.internal.request.RequestSettings;
+import io.github.metricsfilter.internal.request.UrlPattern;
+import io.github.metricsfilter.internal.series.ExtraLabel;
+import io.github.metricsfilter.internal.series.Schema;
+import io.github.metricsfilter.internal.series.SeriesSettings;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.tracer.initializer.SpanContextSupplier;
@@ -23,15 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settings {
 
-  private static final double[] DEFAULT_BUCKETS = {
-    .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10
-  };
-
-  /** Those of simpleclient's Histogram and, alike, of OpenTelemetry's advice for HTTP durations. */
-  private static final double[] FOURTEEN_BUCKETS = {
-    .005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10
-  };
-
   private static final String SIMPLECLIENT_HELP = "The time taken fulfilling servlet requests";
 
   private static final Pattern METRIC_NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
@@ -46,6 +42,7 @@ final class Settings {
   private static final Pattern TOKEN = Pattern.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+");
 
   final Preset preset;
+  private final Schema schema;
   final String metricPrefix;
   final String metricName;
   final String help;
@@ -94,6 +91,11 @@ final class Settings {
     help = or(given.help, SIMPLECLIENT_HELP);
     only(simpleclient, "preset=simpleclient", "help", given.help, problems);
 
+    schema =
+        simpleclient
+            ? Schema.simpleclient(metricName, help)
+            : preset == Preset.OTEL ? Schema.otel() : Schema.standard(metricPrefix);
+
     histogram = or(given.histogram, HistogramKind.CLASSIC);
     switch (or(given.exemplars, simpleclient ? Exemplars.OFF : Exemplars.AUTO)) {
       case ON:
@@ -117,10 +119,7 @@ final class Settings {
       problems.require(!responseSize, "response-size", "true", "false" + legal);
     }
 
-    buckets =
-        given.buckets != null
-            ? given.buckets.clone()
-            : preset == Preset.DEFAULT ? DEFAULT_BUCKETS : FOURTEEN_BUCKETS;
+    buckets = given.buckets != null ? given.buckets.clone() : schema.defaultBuckets();
     problems.require(
         areIncreasing(buckets),
         "buckets",
@@ -171,21 +170,21 @@ final class Settings {
     extraMethods = List.copyOf(given.extraMethods);
     for (String method : extraMethods) {
       problems.require(
-          TOKEN.matcher(method).matches() && !method.equals(MethodLabel.OTHER),
+          TOKEN.matcher(method).matches() && !method.equals(ExtraLabel.OTHER),
           "extra-methods",
           method,
-          "method names, which are tokens of RFC 9110, but not " + MethodLabel.OTHER);
+          "method names, which are tokens of RFC 9110, but not " + ExtraLabel.OTHER);
     }
 
-    extraLabels = new ArrayList<>(preset == Preset.OTEL ? ExtraLabel.OTEL : List.of());
+    extraLabels = new ArrayList<>(schema.ownLabels());
     extraLabels.addAll(given.labels);
-    List<String> names = new ArrayList<>(MetricFamilies.labelNames(preset));
+    List<String> names = new ArrayList<>(schema.labelNames());
     names.addAll(List.of("le", "quantile"));
     for (ExtraLabel label : extraLabels) {
-      checkLabelName("label", label.name, names, problems);
-      problems.require(label.maxValues >= 1, "label", label.maxValues, "1 value or more");
+      checkLabelName("label", label.name(), names, problems);
+      problems.require(label.maxValues() >= 1, "label", label.maxValues(), "1 value or more");
     }
-    names.add(FaultMetrics.CAUSE); // which a metric of ours has beside the constant labels
+    names.add("cause"); // which a metric of ours has beside the constant labels
     given.constLabels.keySet().forEach(n -> checkLabelName("const-labels", n, names, problems));
     constLabels =
         problems.isEmpty()
@@ -203,6 +202,34 @@ final class Settings {
       problems.addText(
           "registry-attribute", "=\"" + registryAttribute + "\": legal only without registry");
     }
+  }
+
+  SeriesSettings ofSeries() {
+    return new SeriesSettings(
+        schema,
+        buckets,
+        histogram != HistogramKind.NATIVE,
+        histogram != HistogramKind.CLASSIC,
+        exemplars,
+        maxPaths,
+        extraMethods,
+        requestSize,
+        responseSize,
+        constLabels,
+        extraLabels,
+        shared());
+  }
+
+  RequestSettings ofRequests() {
+    return new RequestSettings(
+        pathMode == PathMode.ROUTE,
+        pathMode == PathMode.FULL ? 0 : pathComponents,
+        stripContextPath,
+        preset != Preset.SIMPLECLIENT, // what its filter showed didn't depend on the framework
+        routeResolver::resolve,
+        excludePaths,
+        skipIf,
+        portable);
   }
 
   private static <T> T or(@Nullable T given, T otherwise) {
@@ -259,7 +286,7 @@ final class Settings {
     shared.put("request-size", Boolean.toString(requestSize));
     shared.put("response-size", Boolean.toString(responseSize));
     shared.put("const-labels", constLabels.toString());
-    extraLabels.forEach(label -> shared.put("label " + label.name, "up to " + label.maxValues));
+    extraLabels.forEach(label -> shared.put("label " + label.name(), "up to " + label.maxValues()));
     return shared;
   }
 }

@@ -7,12 +7,12 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What a class logs, until it is closed; it appears nowhere else. */
-final class CapturedLog extends Handler implements AutoCloseable {
+public final class CapturedLog extends Handler implements AutoCloseable {
 
-  final List<LogRecord> records = new CopyOnWriteArrayList<>();
+  public final List<LogRecord> records = new CopyOnWriteArrayList<>();
   private final Logger logger;
 
-  CapturedLog(Class<?> source) {
+  public CapturedLog(Class<?> source) {
     this(source.getName());
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.metricsfilter.PrometheusRequestFilter.Exemplars;
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
+import io.github.metricsfilter.internal.series.RequestMetrics;
 import io.prometheus.metrics.tracer.common.SpanContext;
 import io.prometheus.metrics.tracer.initializer.SpanContextSupplier;
 import jakarta.servlet.Filter;

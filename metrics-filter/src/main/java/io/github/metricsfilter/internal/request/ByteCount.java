@@ -1,0 +1,249 @@
+package io.github.metricsfilter.internal.request;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.FilterReader;
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the bytes of a body that pass through its stream, or, encoded again, through its reader or
+ * writer. The container's own stays behind each of them, so that what it does to headers and
+ * buffers doesn't change. A body is for one thread at a time.
+ */
+final class ByteCount {
+
+  private long bytes;
+
+  long bytes() {
+    return bytes;
+  }
+
+  void reset() {
+    bytes = 0;
+  }
+
+  /** Somebody else has read this many bytes, all there are. */
+  void atLeast(long known) {
+    bytes = Math.max(bytes, known);
+  }
+
+  private int add(int read) {
+    bytes += Math.max(read, 0); // -1 is the end
+    return read;
+  }
+
+  ServletInputStream counting(ServletInputStream input) {
+    return new Input(input);
+  }
+
+  ServletOutputStream counting(ServletOutputStream output) {
+    return new Output(output);
+  }
+
+  Reader counting(Reader reader, @Nullable String charset) {
+    return new CountingReader(reader, new Encoded(charset));
+  }
+
+  PrintWriter counting(PrintWriter writer, @Nullable String charset) {
+    return new PrintWriter(new CountingWriter(writer, new Encoded(charset)));
+  }
+
+  private final class Input extends ServletInputStream {
+    private final ServletInputStream input;
+
+    Input(ServletInputStream input) {
+      this.input = input;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = input.read();
+      add(read < 0 ? 0 : 1);
+      return read;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      return add(input.read(buffer, offset, length));
+    }
+
+    /** As {@code ServletInputStream} of Servlet 6.1 has it. */
+    @SuppressWarnings({"unused", "EffectivelyPrivate"}) // it overrides, where that is there
+    public int read(ByteBuffer buffer) throws IOException {
+      return add(Servlet61.read(input, buffer));
+    }
+
+    @Override
+    public int available() throws IOException {
+      return input.available();
+    }
+
+    @Override
+    public boolean isFinished() {
+      return input.isFinished();
+    }
+
+    @Override
+    public boolean isReady() {
+      return input.isReady();
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      input.setReadListener(listener);
+    }
+
+    @Override
+    public void close() throws IOException {
+      input.close();
+    }
+  }
+
+  private final class Output extends ServletOutputStream {
+    private final ServletOutputStream output;
+
+    Output(ServletOutputStream output) {
+      this.output = output;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      output.write(b);
+      add(1);
+    }
+
+    /** As {@code ServletOutputStream} of Servlet 6.1 has it. */
+    @SuppressWarnings({"unused", "EffectivelyPrivate"}) // it overrides, where that is there
+    public void write(ByteBuffer buffer) throws IOException {
+      int length = buffer.remaining();
+      Servlet61.write(output, buffer);
+      add(length);
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+      output.write(buffer, offset, length);
+      add(length);
+    }
+
+    /** The other print and println call this; a container may encode it in a way of its own. */
+    @Override
+    public void print(String text) throws IOException {
+      output.print(text);
+      add(text.length()); // of ISO 8859-1, says ServletOutputStream
+    }
+
+    @Override
+    public boolean isReady() {
+      return output.isReady();
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+      output.setWriteListener(listener);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      output.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      output.close();
+    }
+  }
+
+  private static final class CountingReader extends FilterReader {
+    private final Encoded encoded;
+
+    CountingReader(Reader reader, Encoded encoded) {
+      super(reader);
+      this.encoded = encoded;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = super.read();
+      if (read >= 0) {
+        encoded.add(CharBuffer.wrap(new char[] {(char) read}));
+      }
+      return read;
+    }
+
+    @Override
+    public int read(char[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      if (read > 0) {
+        encoded.add(CharBuffer.wrap(buffer, offset, read));
+      }
+      return read;
+    }
+  }
+
+  private static final class CountingWriter extends FilterWriter {
+    private final Encoded encoded;
+
+    CountingWriter(PrintWriter writer, Encoded encoded) {
+      super(writer);
+      this.encoded = encoded;
+    }
+
+    @Override
+    public void write(int c) throws IOException {
+      super.write(c);
+      encoded.add(CharBuffer.wrap(new char[] {(char) c}));
+    }
+
+    @Override
+    public void write(char[] buffer, int offset, int length) throws IOException {
+      super.write(buffer, offset, length);
+      encoded.add(CharBuffer.wrap(buffer, offset, length));
+    }
+
+    @Override
+    public void write(String text, int offset, int length) throws IOException {
+      super.write(text, offset, length);
+      encoded.add(CharBuffer.wrap(text, offset, offset + length));
+    }
+  }
+
+  /** Adds as many bytes as characters take in a charset. */
+  private final class Encoded {
+    private final CharsetEncoder encoder;
+    private final ByteBuffer scratch = ByteBuffer.allocate(256);
+    private String halfPair = "";
+
+    /** The default is that of Servlet 6.0, section 3.12. */
+    Encoded(@Nullable String charset) {
+      encoder =
+          (charset == null ? StandardCharsets.ISO_8859_1 : Charset.forName(charset))
+              .newEncoder()
+              .onMalformedInput(CodingErrorAction.REPLACE)
+              .onUnmappableCharacter(CodingErrorAction.REPLACE);
+    }
+
+    void add(CharBuffer more) {
+      CharBuffer chars = halfPair.isEmpty() ? more : CharBuffer.wrap(halfPair + more);
+      boolean overflow;
+      do {
+        scratch.clear();
+        overflow = encoder.encode(chars, scratch, false).isOverflow();
+        ByteCount.this.add(scratch.position());
+      } while (overflow);
+      halfPair = chars.toString();
+    }
+  }
+}

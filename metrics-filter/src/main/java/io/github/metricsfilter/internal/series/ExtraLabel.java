@@ -1,0 +1,140 @@
+package io.github.metricsfilter.internal.series;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A label beside path, method and status: one that the user adds, or one of OpenTelemetry's. As
+ * many of its values as allowed get series of their own; what comes later is {@code _OTHER}.
+ */
+public final class ExtraLabel {
+
+  /**
+   * Finds the value for a request that entered with this scheme and ended with this status, and
+   * this failure if there is one.
+   */
+  @FunctionalInterface
+  public interface Source {
+    @Nullable String value(
+        HttpServletRequest request, String scheme, int status, @Nullable Throwable failure);
+  }
+
+  /** The value that stands for all that have none of their own. */
+  public static final String OTHER = "_OTHER";
+
+  /** The scheme by which OpenTelemetry tells requests apart. */
+  static final String SCHEME = "url_scheme";
+
+  /** What a label has when its function failed, or returned null. */
+  static final String UNKNOWN = "unknown";
+
+  /** See OpenTelemetry's semantic conventions for HTTP metrics, {@code http.server.*}. */
+  static final List<ExtraLabel> OTEL =
+      List.of(
+          new ExtraLabel(SCHEME, 2, FailureCause.OWN, (request, scheme, status, failure) -> scheme),
+          new ExtraLabel(
+              "network_protocol_version",
+              8,
+              FailureCause.OWN,
+              (request, scheme, status, failure) -> version(request)),
+          new ExtraLabel(
+              "error_type",
+              50,
+              FailureCause.OWN,
+              (request, scheme, status, failure) -> errorType(status, failure)));
+
+  private final String name;
+  private final int maxValues;
+
+  /** Whose failure it is if there is no value. */
+  final FailureCause cause;
+
+  private final Source source;
+
+  /**
+   * Takes all that makes a label.
+   *
+   * @param maxValues how many values get series of their own
+   * @param cause whose failure it is if there is no value
+   */
+  public ExtraLabel(String name, int maxValues, FailureCause cause, Source source) {
+    this.name = name;
+    this.maxValues = maxValues;
+    this.cause = cause;
+    this.source = source;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** How many values get series of their own. */
+  public int maxValues() {
+    return maxValues;
+  }
+
+  static String scheme(HttpServletRequest request) {
+    String scheme = request.getScheme();
+    return scheme.equals("http") || scheme.equals("https") ? scheme : OTHER;
+  }
+
+  private static String version(HttpServletRequest request) {
+    switch (request.getProtocol()) {
+      case "HTTP/1.0":
+        return "1.0";
+      case "HTTP/1.1":
+        return "1.1";
+      case "HTTP/2":
+      case "HTTP/2.0":
+        return "2";
+      case "HTTP/3":
+      case "HTTP/3.0":
+        return "3";
+      default:
+        return OTHER;
+    }
+  }
+
+  /**
+   * The class of what the application threw, which frameworks, and some containers, wrap; or the
+   * status. Empty, which is to say no label, if there was no error.
+   */
+  private static String errorType(int status, @Nullable Throwable failure) {
+    if (failure instanceof ServletException) {
+      Throwable cause = ((ServletException) failure).getRootCause();
+      return (cause == null ? failure : cause).getClass().getName();
+    }
+    if (failure != null) {
+      return failure.getClass().getName();
+    }
+    return status >= 500 ? StatusLabel.value(status) : "";
+  }
+
+  /** The value for this request; anything can be thrown, since it can be the user's code. */
+  @Nullable String value(
+      HttpServletRequest request, String scheme, int status, @Nullable Throwable failure) {
+    return source.value(request, scheme, status, failure);
+  }
+
+  /** The values that this label has in one set of metrics. */
+  final class Values {
+    private final Set<String> admitted = ConcurrentHashMap.newKeySet();
+
+    ExtraLabel label() {
+      return ExtraLabel.this;
+    }
+
+    /** Whether the value gets series of its own, as one of the first {@link #maxValues}. */
+    boolean admit(String value) {
+      return admitted.contains(value) || (admitted.size() < maxValues && admitNew(value));
+    }
+
+    private synchronized boolean admitNew(String value) {
+      return admitted.contains(value) || (admitted.size() < maxValues && admitted.add(value));
+    }
+  }
+}

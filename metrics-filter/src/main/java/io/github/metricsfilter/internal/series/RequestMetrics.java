@@ -1,0 +1,345 @@
+package io.github.metricsfilter.internal.series;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One set of metrics: finds or makes the series of a request, and shows them all to a scrape.
+ *
+ * <p>The histogram of durations is all that is recorded of a finished request. The counter is its
+ * count, and the requests in flight are those that have started less those that it counts: one
+ * fact, shown three times, so that the three agree within a scrape.
+ */
+public final class RequestMetrics implements OwnCollector {
+
+  private static final System.Logger LOG = System.getLogger(RequestMetrics.class.getName());
+
+  private static final double[] SIZE_BUCKETS = {100, 1e3, 1e4, 1e5, 1e6, 1e7};
+
+  /** The schemes by which a preset may tell requests in flight apart. */
+  private static final List<String> SCHEMES = List.of("http", "https", ExtraLabel.OTHER);
+
+  /** Of requests where no extra label is asked for. */
+  public static final List<String> NO_EXTRA = List.of();
+
+  private static final AtomicInteger IDS = new AtomicInteger();
+
+  private final String mark = "io.github.metricsfilter.observed." + IDS.incrementAndGet();
+  private final SeriesSettings settings;
+  private final MetricFamilies families;
+  private final MethodLabel methods;
+  private final PathLabels paths;
+  private final List<ExtraLabel.Values> extraValues = new ArrayList<>();
+  private final Buckets durationBuckets;
+  private final Buckets sizeBuckets = new Buckets(1, SIZE_BUCKETS);
+
+  /** Sorted, as snapshots want them. */
+  private final SortedSet<ShownSeries> all = new ConcurrentSkipListSet<>();
+
+  /** Whether a preset tells requests in flight apart by method and scheme. */
+  private final boolean activeByMethod;
+
+  private final LongAdder[] started;
+  private final FaultMetrics.Faults faults;
+
+  /** What has failed once, by its fixed name, and so has been logged. */
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+  RequestMetrics(SeriesSettings settings, FaultMetrics.Faults faults) {
+    this.settings = settings;
+    this.faults = faults;
+    families = new MetricFamilies(settings);
+    methods = new MethodLabel(settings.extraMethods);
+    paths = new PathLabels(families.pathLabel(), settings.maxPaths, methods.size());
+    settings.extraLabels.forEach(label -> extraValues.add(label.new Values()));
+    durationBuckets = new Buckets(Buckets.NANOS_PER_SECOND, settings.buckets);
+    activeByMethod = families.activeByMethod();
+    started = new LongAdder[activeByMethod ? methods.size() * SCHEMES.size() : 1];
+    Arrays.setAll(started, i -> new LongAdder());
+  }
+
+  /** Tells these metrics from others that the same request may pass; the same String always. */
+  public String mark() {
+    return mark;
+  }
+
+  SeriesSettings settings() {
+    return settings;
+  }
+
+  /** Whether the size of requests is shown. */
+  public boolean showsRequestSize() {
+    return settings.requestSize;
+  }
+
+  /** Whether the size of responses is shown. */
+  public boolean showsResponseSize() {
+    return settings.responseSize;
+  }
+
+  /** Whether the trace that a request belongs to is shown. */
+  public boolean showsTraces() {
+    return settings.exemplars;
+  }
+
+  /** The index of a method's value; that of {@code _OTHER} if it has none of its own. */
+  public int method(@Nullable String method) {
+    return methods.indexOf(method);
+  }
+
+  /** The values of the path label. */
+  public PathLabels paths() {
+    return paths;
+  }
+
+  /** Whether a scrape never waits for a request; client_java's histograms make it wait. */
+  @Override
+  public boolean isPrompt() {
+    return !settings.nativeBuckets;
+  }
+
+  Set<String> names() {
+    return families.names();
+  }
+
+  /** Which of the gauges of requests in flight a request that enters belongs to. */
+  public int slot(int method, HttpServletRequest request) {
+    return activeByMethod ? method * SCHEMES.size() + SCHEMES.indexOf(scheme(request)) : 0;
+  }
+
+  private String scheme(HttpServletRequest request) {
+    try {
+      return ExtraLabel.scheme(request);
+    } catch (Throwable t) { // of any kind: the request goes on
+      failed(FailureCause.OWN, "Reading the scheme of a request", t);
+      return ExtraLabel.OTHER;
+    }
+  }
+
+  /** A request has entered. {@link #record} must follow, once. */
+  public void start(int slot) {
+    started[slot].increment();
+  }
+
+  /**
+   * Records a request that is over, so that it is no longer in flight.
+   *
+   * @param slot see {@link #slot}
+   * @param extra the values of the extra labels, see {@link #extra}
+   * @param trace null unless it is to be shown
+   */
+  public void record(
+      PathLabel path,
+      int method,
+      int status,
+      int slot,
+      List<String> extra,
+      long durationNanos,
+      @Nullable Trace trace,
+      long requestBytes,
+      long responseBytes) {
+    if (paths.isOther(path) || (!extra.isEmpty() && extra.contains(ExtraLabel.OTHER))) {
+      faults.overflowed.increment();
+    }
+    int distinct = StatusLabel.distinct(status);
+    Series series = path.find(method, distinct, extra);
+    if (series == null) {
+      series = make(path, method, distinct, slot, extra);
+    }
+    series.observe(durationNanos, trace, requestBytes, responseBytes);
+  }
+
+  /** Whether there are labels beside status, path and method. */
+  public boolean hasExtraLabels() {
+    return !extraValues.isEmpty();
+  }
+
+  /**
+   * The values of the extra labels, each bounded as it says.
+   *
+   * @param request null if it can't be asked any more
+   */
+  public List<String> extra(
+      @Nullable HttpServletRequest request, int slot, int status, @Nullable Throwable failure) {
+    if (extraValues.isEmpty()) {
+      return NO_EXTRA;
+    }
+    List<String> values = new ArrayList<>(extraValues.size());
+    for (ExtraLabel.Values label : extraValues) {
+      String value =
+          request == null
+              ? ExtraLabel.UNKNOWN
+              : value(label.label(), request, slot, status, failure);
+      value = LabelValue.wellFormed(LabelValue.cut(value)); // in this order: a cut one is short
+      values.add(label.admit(value) ? value : ExtraLabel.OTHER);
+    }
+    return values;
+  }
+
+  private String value(
+      ExtraLabel label,
+      HttpServletRequest request,
+      int slot,
+      int status,
+      @Nullable Throwable failure) {
+    try {
+      return Objects.requireNonNull(
+          label.value(request, SCHEMES.get(slot % SCHEMES.size()), status, failure),
+          "the value is null");
+    } catch (Throwable t) { // of any kind: a callback must not change the request's outcome
+      failed(label.cause, "The function of label " + label.name(), t);
+      return ExtraLabel.UNKNOWN;
+    }
+  }
+
+  private synchronized Series make(
+      PathLabel path, int method, int status, int slot, List<String> extra) {
+    Series found = path.find(method, status, extra);
+    if (found != null) {
+      return found;
+    }
+    Labels labels =
+        families.labels(StatusLabel.value(status), path.value, methods.value(method), extra);
+    Series made =
+        new Series(
+            status,
+            slot,
+            labels,
+            histogram(families.duration, labels, durationBuckets),
+            families.requestSize == null ? null : new AdderHistogram(labels, sizeBuckets, null),
+            families.responseSize == null ? null : new AdderHistogram(labels, sizeBuckets, null));
+    all.add(new ShownSeries(made));
+    path.add(method, extra, made);
+    return made;
+  }
+
+  private SeriesHistogram histogram(MetricFamilyDescriptor family, Labels labels, Buckets buckets) {
+    BucketExemplars exemplars = settings.exemplars ? new BucketExemplars(buckets) : null;
+    return !settings.nativeBuckets
+        ? new AdderHistogram(labels, buckets, exemplars)
+        : new ClientHistogram(
+            family.getPrometheusName(), labels, buckets, settings.classicBuckets, exemplars);
+  }
+
+  /**
+   * Counts a failure that the request must not notice, and logs the first of each callback.
+   *
+   * @param what the callback, by a fixed name: it is remembered, so nothing of the request may be
+   *     in it
+   */
+  public void failed(FailureCause cause, String what, Throwable failure) {
+    faults.failed(cause);
+    if (logged.add(what)) {
+      LOG.log(
+          WARNING,
+          what
+              + " failed. Further failures are counted only, in metrics_filter_failures_total{cause=\""
+              + cause
+              + "\"}.",
+          failure);
+    }
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    int size = all.size();
+    List<CounterDataPointSnapshot> requests = new ArrayList<>(size);
+    List<HistogramDataPointSnapshot> durations = new ArrayList<>(size);
+    List<HistogramDataPointSnapshot> requestSizes = new ArrayList<>();
+    List<HistogramDataPointSnapshot> responseSizes = new ArrayList<>();
+    long[] active = new long[started.length];
+    for (ShownSeries series : all) {
+      HistogramDataPointSnapshot duration = series.duration();
+      durations.add(duration);
+      if (families.requests != null) {
+        requests.add(series.requests(duration));
+      }
+      active[series.activeSlot()] -= duration.getCount();
+      HistogramDataPointSnapshot requestSize = series.requestSize();
+      if (requestSize != null) {
+        requestSizes.add(requestSize);
+      }
+      HistogramDataPointSnapshot responseSize = series.responseSize();
+      if (responseSize != null) {
+        responseSizes.add(responseSize);
+      }
+    }
+    // Read after the finished ones: each of them had started, so that no gauge falls below zero.
+    for (int slot = 0; slot < active.length; slot++) {
+      active[slot] += started[slot].sum();
+    }
+
+    List<MetricSnapshot> snapshots = new ArrayList<>();
+    if (families.requests != null) {
+      snapshots.add(new CounterSnapshot(families.requests.getMetadata(), requests));
+    }
+    if (families.active != null) {
+      snapshots.add(new GaugeSnapshot(families.active.getMetadata(), activeGauges(active)));
+    }
+    snapshots.add(
+        new HistogramSnapshot(
+            families.duration.getMetadata(),
+            families.durationByStatus() ? durations : mergeStatuses(durations)));
+    if (families.requestSize != null) {
+      snapshots.add(new HistogramSnapshot(families.requestSize.getMetadata(), requestSizes));
+    }
+    if (families.responseSize != null) {
+      snapshots.add(new HistogramSnapshot(families.responseSize.getMetadata(), responseSizes));
+    }
+    return new MetricSnapshots(snapshots);
+  }
+
+  private List<GaugeDataPointSnapshot> activeGauges(long[] active) {
+    List<GaugeDataPointSnapshot> gauges = new ArrayList<>();
+    for (int slot = 0; slot < active.length; slot++) {
+      if (!activeByMethod || started[slot].sum() > 0) {
+        String method = methods.value(slot / SCHEMES.size());
+        Labels labels = families.activeLabels(method, SCHEMES.get(slot % SCHEMES.size()));
+        gauges.add(new GaugeDataPointSnapshot(active[slot], labels, null));
+      }
+    }
+    return gauges;
+  }
+
+  /** One histogram for all statuses of a path and method, where the preset's has no status. */
+  private List<HistogramDataPointSnapshot> mergeStatuses(List<HistogramDataPointSnapshot> all) {
+    Map<Labels, List<HistogramDataPointSnapshot>> byLabels = new HashMap<>();
+    for (HistogramDataPointSnapshot one : all) {
+      byLabels
+          .computeIfAbsent(families.withoutStatus(one.getLabels()), labels -> new ArrayList<>())
+          .add(one);
+    }
+    List<HistogramDataPointSnapshot> merged = new ArrayList<>();
+    byLabels.forEach((labels, of) -> merged.add(AdderHistogram.sum(labels, of)));
+    return merged;
+  }
+
+  @Override
+  public List<MetricFamilyDescriptor> getMetricFamilyDescriptors() {
+    return families.all();
+  }
+}

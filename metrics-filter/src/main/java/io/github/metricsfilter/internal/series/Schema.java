@@ -1,0 +1,87 @@
+package io.github.metricsfilter.internal.series;
+
+import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A preset: which metrics there are, and what they and their labels are called. It changes no rule
+ * of what is recorded.
+ */
+public abstract class Schema {
+
+  /** Those of simpleclient's Histogram and, alike, of OpenTelemetry's advice for HTTP durations. */
+  static final double[] FOURTEEN_BUCKETS = {
+    .005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10
+  };
+
+  final String statusLabel;
+  final String pathLabel;
+  final String methodLabel;
+
+  Schema(String statusLabel, String pathLabel, String methodLabel) {
+    this.statusLabel = statusLabel;
+    this.pathLabel = pathLabel;
+    this.methodLabel = methodLabel;
+  }
+
+  /** The preset {@code default}, with a prefix of each name, which may be empty. */
+  public static Schema standard(String prefix) {
+    return new StandardSchema(prefix);
+  }
+
+  /** The preset {@code simpleclient}. */
+  public static Schema simpleclient(String metricName, String help) {
+    return new SimpleclientSchema(metricName, help);
+  }
+
+  /** The preset {@code otel}. */
+  public static Schema otel() {
+    return new OtelSchema();
+  }
+
+  /** The names of the labels for status, path and method, in this order. */
+  public final List<String> labelNames() {
+    return List.of(statusLabel, pathLabel, methodLabel);
+  }
+
+  /** The labels that the preset has beside these. */
+  public List<ExtraLabel> ownLabels() {
+    return List.of();
+  }
+
+  /** The bounds of the histogram of durations unless others are set, in seconds. */
+  public abstract double[] defaultBuckets();
+
+  /** Requests by status; null where the histogram's count says it. */
+  abstract @Nullable MetricFamilyDescriptor requests(List<String> labels);
+
+  /**
+   * Requests in flight; null if the preset doesn't show them.
+   *
+   * @param constant the names of the constant labels
+   */
+  abstract @Nullable MetricFamilyDescriptor active(List<String> constant);
+
+  abstract MetricFamilyDescriptor duration(List<String> labels);
+
+  abstract MetricFamilyDescriptor requestSize(List<String> labels);
+
+  abstract MetricFamilyDescriptor responseSize(List<String> labels);
+
+  /** Whether the histogram tells statuses apart, as the counter always does. */
+  boolean durationByStatus() {
+    return true;
+  }
+
+  /** Whether requests in flight are told apart by method and scheme. */
+  boolean activeByMethod() {
+    return false;
+  }
+
+  static MetricFamilyDescriptor histogram(
+      String name, Unit unit, String help, List<String> labels) {
+    return MetricFamilyDescriptor.histogram(name).unit(unit).help(help).labelNames(labels).build();
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.metricsfilter.internal.series;
+
+import io.prometheus.metrics.model.snapshots.Labels;
+import org.jspecify.annotations.Nullable;
+
+/** The requests of one path, method and status, and of one value of each extra label. */
+final class Series {
+
+  final int status;
+
+  /** Which of the gauges of requests in flight these requests were counted in. */
+  final int activeSlot;
+
+  final Labels labels;
+  final SeriesHistogram duration;
+  final @Nullable AdderHistogram requestSize;
+  final @Nullable AdderHistogram responseSize;
+
+  Series(
+      int status,
+      int activeSlot,
+      Labels labels,
+      SeriesHistogram duration,
+      @Nullable AdderHistogram requestSize,
+      @Nullable AdderHistogram responseSize) {
+    this.status = status;
+    this.activeSlot = activeSlot;
+    this.labels = labels;
+    this.duration = duration;
+    this.requestSize = requestSize;
+    this.responseSize = responseSize;
+  }
+
+  /** Records a request. Sizes are ignored unless asked for. */
+  void observe(long durationNanos, @Nullable Trace trace, long requestBytes, long responseBytes) {
+    duration.observe(durationNanos, trace);
+    if (requestSize != null) {
+      requestSize.observe(requestBytes, null);
+    }
+    if (responseSize != null) {
+      responseSize.observe(responseBytes, null);
+    }
+  }
+}
