@@ -397,6 +397,17 @@ class MetricsServletTest {
     assertThat(app.scrape()).doesNotContain("jvm_", "process_");
   }
 
+  @Test
+  void theApplicationCanRegisterThemLater() throws Exception {
+    app.metrics(servlet()).start();
+    assertJvmMetrics();
+
+    JvmMetrics.builder().register(app.registry);
+
+    assertThat(app.scrape()).contains("jvm_threads_current ");
+    assertJvmMetrics();
+  }
+
   /** By whatever does not tell its names, and whatever it makes of them. */
   @Test
   void whatTheApplicationShowsComesBeforeTheJvms() throws Exception {

@@ -299,6 +299,25 @@ class ScrapeTimeTest {
     await().untilTrue(afterwards);
   }
 
+  /** Of which the container can't take all at once: it has to wait for the client. */
+  @Test
+  void anInterruptedRequestWritesItsResponse() throws Exception {
+    Gauge large = Gauge.builder().name("large").labelNames("value").register(app.registry);
+    String padding = "x".repeat(1000);
+    for (int i = 0; i < 20_000; i++) {
+      large.labelValues(i + padding).set(i);
+    }
+    app.filter(
+        (Filter)
+            (request, response, chain) -> {
+              Thread.currentThread().interrupt();
+              chain.doFilter(request, response);
+            });
+    app.metrics(servlet()).start();
+
+    assertThat(app.send(request("/metrics", "300")).body()).hasSizeGreaterThan(20_000_000);
+  }
+
   /** A container interrupts its threads when it stops. */
   @Test
   void whoIsInterruptedWhileItWaitsStopsWaiting() throws Exception {

@@ -34,6 +34,9 @@ final class Collecting {
   /** However much time there is. */
   private static final long MAX_SLICE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** What a callback that waits for nothing has at least to return. */
+  private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Served served;
   private final FamilyNames names;
   private final ScrapeRequest request;
@@ -50,22 +53,29 @@ final class Collecting {
 
   private final List<MetricSnapshot> registered = new ArrayList<>();
   private final List<MetricSnapshot> jvm = new ArrayList<>();
-  private final long sliceNanos;
   private long deadlineNanos;
+  private long sliceNanos;
+  private int threads;
   private boolean interrupted;
   private boolean failed;
 
   /**
-   * @param interrupted whether the request's thread was: then what returns within a slice is all
-   *     that is waited for, since the container wants to stop
+   * @param interrupted whether the request's thread was: the container wants to stop, so only what
+   *     returns at once is waited for
    */
   Collecting(Served served, FamilyNames names, ScrapeRequest request, boolean interrupted) {
     this.served = served;
     this.names = names;
     this.request = request;
-    long time = request.collectingNanos();
-    sliceNanos = Math.min(time / MAX_THREADS, MAX_SLICE_NANOS);
-    deadlineNanos = System.nanoTime() + (interrupted ? sliceNanos : time);
+    endIn(
+        interrupted
+            ? Math.min(AT_ONCE_NANOS, request.collectingNanos())
+            : request.collectingNanos());
+  }
+
+  private void endIn(long nanos) {
+    deadlineNanos = System.nanoTime() + nanos;
+    sliceNanos = Math.min(nanos / MAX_THREADS, MAX_SLICE_NANOS);
   }
 
   /** Collects what passes the names, as far as there is time. */
@@ -137,7 +147,8 @@ final class Collecting {
 
   private void goOnWithTheRest() {
     left.removeIf(Run::hasBegun);
-    if (!left.isEmpty()) {
+    if (!left.isEmpty() && threads < MAX_THREADS) {
+      threads++;
       Queue<Run> rest = left;
       try {
         served.threads.start(() -> runAll(rest));
@@ -164,14 +175,9 @@ final class Collecting {
   }
 
   private void await() {
-    for (int slice = 1; !haveEnded(); slice++) {
-      if (System.nanoTime() - deadlineNanos >= 0) {
-        return;
-      }
+    while (!haveEnded() && System.nanoTime() - deadlineNanos < 0) {
       join();
-      if (slice < MAX_THREADS) {
-        goOnWithTheRest();
-      }
+      goOnWithTheRest();
     }
   }
 
@@ -192,8 +198,7 @@ final class Collecting {
     } catch (InterruptedException e) { // the container wants to stop
       if (!interrupted) {
         interrupted = true;
-        now = System.nanoTime();
-        deadlineNanos = now + Math.min(sliceNanos, deadlineNanos - now);
+        endIn(Math.min(AT_ONCE_NANOS, deadlineNanos - System.nanoTime()));
       }
       return false;
     }
