@@ -62,8 +62,25 @@ class SecuredTomcatIT {
         .contains("metrics_servlet_scrapes_in_flight 1.0", "jvm_threads_current");
   }
 
+  /** See docs/metrics-servlet.md. */
+  @Test
+  void tomcatTakesTheNamesOfMetricsOnlyInEncodedBrackets() throws Exception {
+    HttpResponse<String> encoded =
+        get("/metrics?name%5B%5D=jvm_threads_current", "prometheus:s3cr3t");
+
+    assertThat(encoded.statusCode()).isEqualTo(200);
+    assertThat(encoded.body()).contains("jvm_threads_current").doesNotContain("metrics_servlet");
+    assertThat(get("/metrics?name[]=jvm_threads_current", "prometheus:s3cr3t").statusCode())
+        .isEqualTo(400);
+  }
+
   private HttpResponse<String> get(String credentials) throws IOException, InterruptedException {
-    URI uri = URI.create("http://localhost:" + tomcat.getConnector().getLocalPort() + "/metrics");
+    return get("/metrics", credentials);
+  }
+
+  private HttpResponse<String> get(String path, String credentials)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://localhost:" + tomcat.getConnector().getLocalPort() + path);
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     if (!credentials.isEmpty()) {
       byte[] bytes = credentials.getBytes(StandardCharsets.UTF_8);

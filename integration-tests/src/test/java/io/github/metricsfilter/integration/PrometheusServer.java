@@ -21,7 +21,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The real Prometheus, scraping an application twice a second; skips the test without it. */
+/**
+ * The real Prometheus, scraping an application twice a second; skips the test without it. It takes
+ * no label value that is longer than docs/metrics.md says, and evaluates the rules in a file {@code
+ * rules.yml} of its directory.
+ */
 final class PrometheusServer implements AutoCloseable {
 
   private static final Pattern LISTENING =
@@ -62,15 +66,19 @@ final class PrometheusServer implements AutoCloseable {
         Files.writeString(
             directory.resolve("prometheus.yml"),
             """
+            global:
+              evaluation_interval: 500ms
+            rule_files: ["%s"]
             scrape_configs:
               - job_name: app
                 scrape_interval: 500ms
                 scrape_timeout: 500ms
+                label_value_length_limit: 256
                 metrics_path: /app/metrics
                 static_configs:
                   - targets: ["localhost:%d"]
             """
-                .formatted(target.port()));
+                .formatted(directory.resolve("rules.yml"), target.port()));
     Path log = directory.resolve("prometheus.log");
     List<String> command =
         new ArrayList<>(
