@@ -83,9 +83,13 @@ public class JaxRsRoutes implements DynamicFeature {
   /**
    * The template that leads to the last resource; empty if it isn't known.
    *
-   * @param matched the resources that the request has passed, the last one first
+   * @param matched the resources that the request has passed, the last one first; not every
+   *     implementation need tell them yet
    */
   private Optional<String> ofResources(List<Object> matched) {
+    if (matched.isEmpty()) {
+      return Optional.empty();
+    }
     int root = matched.size() - 1;
     Optional<String> template =
         supertypes(matched.get(root).getClass())

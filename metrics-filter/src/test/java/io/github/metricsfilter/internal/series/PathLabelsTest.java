@@ -155,7 +155,7 @@ class PathLabelsTest {
   @Test
   void theWarningNamesThePresetsLabelAndWhoCanNameTheRoute() {
     try (CapturedLog log = new CapturedLog(PathLabels.class)) {
-      PathLabels labels = new PathLabels("http_route", 1, 1);
+      PathLabels labels = new PathLabels(Schema.otel().pathLabel, 1, 1);
       labels.get("/a", Origin.ROUTE);
       labels.get("/users/42", Origin.ROUTE);
 
