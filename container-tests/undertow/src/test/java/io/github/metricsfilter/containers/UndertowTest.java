@@ -3,7 +3,9 @@ package io.github.metricsfilter.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.PathHandler;
+import io.undertow.server.protocol.http2.Http2UpgradeHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 class UndertowTest extends ContainerContract {
 
@@ -28,37 +29,9 @@ class UndertowTest extends ContainerContract {
     return new EmbeddedUndertow(virtualThreads);
   }
 
-  /** Undertow answers before the application, and so before the filter, sees the request. */
-  @Test
-  @Override
-  void undecodableQuery() throws Exception {
-    Case app = given(undecodable());
-    assertThat(app.get(UNDECODABLE)).startsWith("HTTP/1.1 400");
-    app.get("/posts");
-    app.counts("200 /app/posts GET");
-  }
-
-  /** Undertow goes on to wait for a chunk, until the client goes away. */
-  @Test
-  @Override
-  void undecodableBody() throws Exception {
-    Case app = given(readingTheBody());
-    try (Client client = new Client(app.port())) {
-      client.send(UNDECODABLE_BODY);
-      await(() -> assertThat(scrape().value("http_active_requests")).isOne());
-    }
-    app.counts(statusOfAbortedBody() + " /app/posts POST");
-  }
-
-  /** Undertow calls a response committed whose connection broke before a byte was sent. */
-  @Override
-  protected String statusOfAbortedBody() {
-    return "200";
-  }
-
   /** Undertow cuts the connection. */
   @Override
-  protected void checkAnswerWhenStopped(String answer) {
+  protected void assertAnswerWhenStopped(String answer) {
     assertThat(answer).isEmpty();
   }
 
@@ -77,7 +50,8 @@ class UndertowTest extends ContainerContract {
               .addHttpListener(0, "localhost")
               .setIoThreads(2)
               .setWorkerThreads(64)
-              .setHandler(contexts)
+              .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+              .setHandler(new Http2UpgradeHandler(contexts))
               .build();
       undertow.start();
     }

@@ -1,37 +1,24 @@
 package io.github.metricsfilter.containers;
 
-import java.io.IOException;
 import java.util.concurrent.ExecutorService;
-import org.eclipse.jetty.ee11.servlet.DefaultServlet;
-import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
-import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.servlet.DefaultServlet;
+import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
-class JettyEe11Test extends ContainerContract {
+class JettyTest extends ContainerContract {
 
   @Override
   protected Container start(@Nullable ExecutorService virtualThreads) throws Exception {
     return new Jetty(virtualThreads);
-  }
-
-  /** Jetty answers 400 to a body that breaks off, whether or not anybody is there to read it. */
-  @Override
-  protected String statusOfAbortedBody() {
-    return "400";
-  }
-
-  /**
-   * Jetty waits for the timeout if nobody listens; as the filter does, the answer comes at once
-   * with it, and in other words.
-   */
-  @Override
-  protected String statusOfUnheardFailure(Case app) throws IOException {
-    return statusOf(Client.exchange(app.port(), Client.request("GET", "/app/posts")));
   }
 
   private static final class Jetty implements Container {
@@ -44,7 +31,12 @@ class JettyEe11Test extends ContainerContract {
       QueuedThreadPool threads = new QueuedThreadPool();
       threads.setVirtualThreadsExecutor(virtualThreads);
       server = new Server(threads);
-      connector = new ServerConnector(server);
+      HttpConfiguration configuration = new HttpConfiguration();
+      connector =
+          new ServerConnector(
+              server,
+              new HttpConnectionFactory(configuration),
+              new HTTP2CServerConnectionFactory(configuration));
       server.addConnector(connector);
       server.setHandler(contexts);
       server.start();
