@@ -57,7 +57,7 @@ abstract class Chapter {
 
   private boolean applies(Differs difference, Method method, String displayed) {
     return difference.in().isInstance(this)
-        && difference.from().equals(method.getName())
+        && Arrays.asList(difference.from()).contains(method.getName())
         && Arrays.asList(difference.setups()).contains(setup())
         && Arrays.stream(difference.with()).allMatch(displayed::contains);
   }

@@ -1,13 +1,42 @@
 package io.github.metricsfilter.containers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /**
- * What the filter promises, by chapters; each names the sentence of docs/containers.md that it
- * proves. What a container does otherwise is said by {@link Differs} at its test.
+ * What the filter promises, by chapters; each says which sentence of docs/containers.md it
+ * {@linkplain Proves proves}. What a container does otherwise is said by {@link Differs} at its
+ * test.
  */
 public abstract class ContainerContract extends ContainerTest {
+
+  /** From the directory of a container's module. */
+  private static final Path DOCUMENT = Path.of("..", "..", "docs", "containers.md");
+
+  @Test
+  void documentSaysWhatTheChaptersProve() throws Exception {
+    String document = Files.readString(DOCUMENT).replaceAll("\\s+", " ");
+    for (Class<?> chapter : ContainerContract.class.getDeclaredClasses()) {
+      Proves proves = chapter.getSuperclass().getAnnotation(Proves.class);
+      assertThat(proves).as(chapter.getName()).isNotNull();
+      assertThat(document).contains(proves.value());
+    }
+  }
+
+  @Test
+  void differencesAreOfCases() {
+    for (Differs difference : getClass().getAnnotationsByType(Differs.class)) {
+      assertThat(difference.in().getDeclaredMethods())
+          .extracting(Method::getName)
+          .contains(difference.from());
+    }
+  }
 
   /** See {@link WhenTheChainReturns}. */
   @Nested

@@ -74,11 +74,6 @@ public abstract class ContainerTest {
   private final Deque<Container.Stop> started = new ArrayDeque<>();
   private final Deque<Container.Stop> opened = new ArrayDeque<>();
 
-  /** What the client of a suspended request receives when the container stops. */
-  protected void assertAnswerWhenStopped(String answer) {
-    assertThat(answer).startsWith("HTTP/1.1 500");
-  }
-
   /** Starts a container, with these threads for its requests if they are given. */
   protected abstract Container start(@Nullable ExecutorService virtualThreads) throws Exception;
 
@@ -117,9 +112,20 @@ public abstract class ContainerTest {
     stop(opened);
   }
 
+  /** Stops all, whatever fails, since the next case must find nothing of this one. */
   private static void stop(Deque<Container.Stop> running) throws Exception {
+    List<Throwable> failures = new ArrayList<>();
     while (!running.isEmpty()) {
-      running.pop().stop();
+      try {
+        running.pop().stop();
+      } catch (Exception | AssertionError e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      AssertionError all = new AssertionError(failures.get(0).getMessage(), failures.get(0));
+      failures.stream().skip(1).forEach(all::addSuppressed);
+      throw all;
     }
   }
 

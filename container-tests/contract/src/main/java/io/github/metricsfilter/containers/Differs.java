@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names a case that does not hold in the container whose test this annotates. If the container does
+ * Names cases that do not hold in the container whose test this annotates. If the container does
  * something else instead, a case of its own in that test says what.
  */
 @Retention(RetentionPolicy.RUNTIME)
@@ -18,8 +18,8 @@ public @interface Differs {
   /** The chapter that has the case. */
   Class<? extends Chapter> in();
 
-  /** The case, by the name of its method. */
-  String from();
+  /** The cases, by the names of their methods. */
+  String[] from();
 
   /** The arguments for which it does not hold, as the report shows them; empty for all. */
   String[] with() default {};

@@ -28,8 +28,10 @@ final class Http2Client {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).connectTimeout(PATIENCE).build();
   private final int port;
 
-  Http2Client(int port) {
+  /** Upgrades the connection by a request that no application gets. */
+  Http2Client(int port) throws Exception {
     this.port = port;
+    status("/");
   }
 
   private HttpRequest.Builder request(String path) {

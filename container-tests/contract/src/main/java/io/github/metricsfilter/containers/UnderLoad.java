@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** "Many requests at once are each counted once, and a scrape never sees a total that falls." */
+@Proves("Many requests at once are each counted once, and no scrape sees a total that falls.")
 abstract class UnderLoad extends Chapter {
 
   UnderLoad(ContainerTest container) {

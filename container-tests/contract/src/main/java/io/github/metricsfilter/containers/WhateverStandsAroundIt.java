@@ -37,10 +37,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * "Nothing of the filter throws into a request, and each request is counted once, whatever other
- * filters do with it and however the filter was registered."
- */
+@Proves(
+    "Other filters, however often they call the chain, and the way in which the filter was registered change neither the answer nor the count.")
 abstract class WhateverStandsAroundIt extends Chapter {
 
   WhateverStandsAroundIt(ContainerTest container) {

@@ -13,10 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * "A request that an error page answers is counted once, with the status that the page sent,
- * whether or not the filter is mapped to ERROR."
- */
+@Proves(
+    "A request that an error page answers is counted once, with the status that the page sent, whether or not the filter is mapped to ERROR.")
 abstract class WhenAnErrorPageRuns extends Chapter {
 
   WhenAnErrorPageRuns(ContainerTest container) {

@@ -32,10 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * "An asynchronous request is counted once, when its last cycle has completed, with the status that
- * the client got by then."
- */
+@Proves("An asynchronous request is counted once, when the container has ended its last cycle.")
 abstract class WhenItGoesAsynchronous extends Chapter {
 
   WhenItGoesAsynchronous(ContainerTest container) {

@@ -15,13 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * "An exception passes through the filter as it is; the request is counted with the status that the
- * container made of it."
- */
+@Proves(
+    "An exception passes through the filter as it is, and the request is counted with the status that the container made of it.")
 abstract class WhenItThrows extends Chapter {
 
-  private static final String UNDECODABLE = "/posts?name=%zz&%c3%28";
+  static final String UNDECODABLE = "/posts?name=%zz&%c3%28";
 
   static final String UNDECODABLE_BODY =
       Client.request("POST", "/app/posts", "Transfer-Encoding: chunked") + "not a chunk\r\n";
@@ -136,7 +134,7 @@ abstract class WhenItThrows extends Chapter {
             a ->
                 a.filter((request, response, chain) -> makeUnavailable(permanent))
                     .servlet("/posts", HELLO));
-    app.assertCountedAsAnswered(app.get("/posts"), "/app/posts GET");
+    app.assertCountedByTheContainersWord(app.get("/posts"), "/app/posts GET");
   }
 
   @ParameterizedTest
@@ -151,7 +149,7 @@ abstract class WhenItThrows extends Chapter {
                 throw new ServletException(e);
               }
             });
-    app.assertCountedAsAnswered(app.get("/posts"), "/app/posts GET");
+    app.assertCountedByTheContainersWord(app.get("/posts"), "/app/posts GET");
   }
 
   private static void makeUnavailable(boolean permanent) throws ServletException {

@@ -17,10 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * "A request that the chain has answered is counted with the status that the client got, under its
- * route."
- */
+@Proves(
+    "A request that the chain has answered is counted once, with the status that its client got.")
 abstract class WhenTheChainReturns extends Chapter {
 
   WhenTheChainReturns(ContainerTest container) {

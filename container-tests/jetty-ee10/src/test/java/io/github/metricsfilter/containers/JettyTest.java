@@ -14,7 +14,56 @@ import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
+@Differs(
+    in = WhenItGoesAsynchronous.class,
+    from = "failedAfterStartAsyncWithoutListener",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = "Jetty answers at once where somebody listens, as the portable way has to")
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = {"thatKeepsTheStatus", "thatChangesTheStatus", "thatThrows", "thatGoesAsynchronous"},
+    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = {"thatKeepsTheStatus", "thatChangesTheStatus", "thatThrows", "thatGoesAsynchronous"},
+    with = "THROWS_AFTER_A_FLUSH, IN_A_DISPATCH",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhenItThrows.class,
+    from = "withoutAnErrorPage",
+    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhenItThrows.class,
+    from = "withoutAnErrorPage",
+    with = "THROWS_AFTER_A_FLUSH, IN_A_DISPATCH",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhateverStandsAroundIt.class,
+    from = "initialisedAtTheFirstRequest",
+    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhateverStandsAroundIt.class,
+    from = "initialisedAtTheFirstRequest",
+    with = "THROWS_AFTER_A_FLUSH, IN_A_DISPATCH",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhateverStandsAroundIt.class,
+    from = "initialisedLateAndFailedInADispatchAfterAFlush",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
 class JettyTest extends ContainerContract {
+
+  static final String TELLS_NO_LISTENER =
+      "Jetty tells no AsyncListener of a dispatch that fails once the response is under way";
 
   @Override
   protected Container start(@Nullable ExecutorService virtualThreads) throws Exception {

@@ -39,14 +39,6 @@ class TomcatTest extends ContainerContract {
     return new EmbeddedTomcat(virtualThreads);
   }
 
-  /** The answer and the end of the connection race. */
-  @Override
-  protected void assertAnswerWhenStopped(String answer) {
-    if (!answer.isEmpty()) {
-      super.assertAnswerWhenStopped(answer);
-    }
-  }
-
   /** What the default servlet does with files of some size, unless it finds a wrapper. */
   @Nested
   @DisplayName("Only on Tomcat")

@@ -2,6 +2,7 @@ package io.github.metricsfilter.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.containers.ContainerTest.Case;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.PathHandler;
@@ -21,7 +22,37 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
+@Differs(
+    in = WhenItThrows.class,
+    from = "undecodableQuery",
+    because = "Undertow answers before the application, and so the filter, sees the request")
+@Differs(
+    in = WhenItThrows.class,
+    from = "undecodableBody",
+    because = "Undertow waits for the rest of the chunk until the client goes away")
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = "thatGoesAsynchronous",
+    with = "] THROWS, IN_THE_SERVLET",
+    because =
+        "Undertow never answers, with the filter or without it, if the page is an exception's")
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = "thatThrows",
+    with = "IN_A_THREAD",
+    because = "Undertow runs the page in the thread or in its own, and answers accordingly")
+@Differs(
+    in = Sizes.class,
+    from = "forwardedAfterWritingToTheStream",
+    because = "Undertow sends no Content-Length after a forward of any wrapped response")
+@Differs(
+    in = Sizes.class,
+    from = "forwardedWithAnotherEncoding",
+    because = "Undertow sends no Content-Length after a forward of any wrapped response")
 class UndertowTest extends ContainerContract {
 
   @Override
@@ -29,10 +60,52 @@ class UndertowTest extends ContainerContract {
     return new EmbeddedUndertow(virtualThreads);
   }
 
-  /** Undertow cuts the connection. */
-  @Override
-  protected void assertAnswerWhenStopped(String answer) {
-    assertThat(answer).isEmpty();
+  /** What it does instead. */
+  @Nested
+  @DisplayName("Only on Undertow")
+  class OnUndertow extends Chapter {
+
+    OnUndertow() {
+      super(UndertowTest.this);
+    }
+
+    @Test
+    void undecodableQueryIsNotCounted() throws Exception {
+      Case app = given(HELLO);
+      assertThat(app.get(WhenItThrows.UNDECODABLE)).startsWith("HTTP/1.1 400");
+      app.get("/posts");
+      app.assertCounted("200 /app/posts GET");
+    }
+
+    /** The body of a forward is the same, though not how its end is told. */
+    @Test
+    void sizeOfAForward() throws Exception {
+      Case app =
+          givenWith(
+              b -> b.responseSize(true),
+              a ->
+                  a.servlet(
+                          "/posts",
+                          (request, response) -> {
+                            response.getWriter().print("discarded");
+                            request.getRequestDispatcher("/target").forward(request, response);
+                          })
+                      .servlet("/target", HELLO));
+      String answer = Client.exchange(app.port(), Client.request("GET", "/app/posts"));
+      assertThat(Client.bodyOf(answer)).asString().isEqualTo("hello");
+      app.assertCounted("200 /app/posts GET");
+      assertThat(scrape().value("http_response_size_bytes_sum 200 /app/posts GET")).isEqualTo(5);
+    }
+
+    @Test
+    void undecodableBodyIsCountedWhenTheClientGoesAway() throws Exception {
+      Case app = given(WhenItThrows.readingTheBody());
+      try (Client client = new Client(app.port())) {
+        client.send(WhenItThrows.UNDECODABLE_BODY);
+        awaitUntil(() -> assertThat(scrape().inFlight()).isOne());
+      }
+      app.assertCountedWhateverTheStatus("/app/posts POST");
+    }
   }
 
   private static final class EmbeddedUndertow implements Container {
