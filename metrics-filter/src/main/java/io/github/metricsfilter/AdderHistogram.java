@@ -12,13 +12,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * A classic histogram of which an observation is two increments of {@link LongAdder}s: no other
  * thread waits for it, and a scrape, which sums them up, least of all.
+ *
+ * <p>A sum of nanoseconds in one {@code long} would turn negative after 292 years of requests: ten
+ * thousand open streams take ten days for that. So durations from about a millisecond go into
+ * another adder, rounded to about a microsecond, which is at most one part in two thousand and as
+ * often up as down. That one lasts for 300 000 years of requests, and the exact one for
+ * 2<sup>43</sup> requests, at 100 000 a second nearly three years. Sizes are always exact: no
+ * application moves 2<sup>63</sup> bytes.
  */
 final class AdderHistogram implements SeriesHistogram {
+
+  private static final long MILLISECOND = 1 << 20;
+  private static final int COARSE_BITS = 10;
 
   private final Labels labels;
   private final Buckets bounds;
   private final LongAdder[] counts;
   private final LongAdder sum = new LongAdder();
+
+  /** Of the values from {@link #coarseFrom}, in units of 2 to the power of {@link #COARSE_BITS}. */
+  private final LongAdder coarseSum = new LongAdder();
+
+  private final long coarseFrom;
   private final @Nullable BucketExemplars exemplars;
   private final long createdMillis = System.currentTimeMillis();
 
@@ -30,6 +45,7 @@ final class AdderHistogram implements SeriesHistogram {
     this.bounds = bounds;
     this.counts = new LongAdder[bounds.size()];
     Arrays.setAll(counts, i -> new LongAdder());
+    this.coarseFrom = bounds.scale() == Buckets.NANOS_PER_SECOND ? MILLISECOND : Long.MAX_VALUE;
     this.exemplars = exemplars;
   }
 
@@ -39,24 +55,20 @@ final class AdderHistogram implements SeriesHistogram {
       exemplars.put(value, trace); // first: a snapshot is shown again until another is counted
     }
     counts[bounds.indexOf(value)].increment();
-    if (value != 0) { // adding 0 never fails, so that an adder never spreads threads that collide
+    if (value >= coarseFrom) {
+      coarseSum.add(coarse(value));
+    } else if (value != 0) { // adding 0 never fails, so an adder never spreads threads that collide
       sum.add(value);
     }
   }
 
-  @Override
-  public boolean retract(long value, @Nullable Trace trace) {
-    counts[bounds.indexOf(value)].decrement();
-    sum.add(-value);
-    if (trace != null && exemplars != null) {
-      exemplars.remove(value, trace);
-    }
-    return true;
+  private static long coarse(long value) {
+    return (value >> COARSE_BITS) + (value >> (COARSE_BITS - 1) & 1);
   }
 
   @Override
   public HistogramDataPointSnapshot snapshot(@Nullable HistogramDataPointSnapshot last) {
-    double sum = this.sum.sum() / bounds.scale();
+    double sum = (this.sum.sum() + (double) coarseSum.sum() * (1 << COARSE_BITS)) / bounds.scale();
     if (last != null && last.getSum() == sum && hasCountsOf(last.getClassicBuckets())) {
       return last;
     }

@@ -52,15 +52,6 @@ final class BucketExemplars {
     }
   }
 
-  /** The request with this trace is taken back. */
-  void remove(long nanos, Trace trace) {
-    int bucket = bounds.indexOf(nanos);
-    Shown present = shown.get(bucket);
-    if (present != null && present.trace == trace) {
-      shown.compareAndSet(bucket, present, null);
-    }
-  }
-
   Exemplars snapshot() {
     Exemplars.Builder read = Exemplars.builder();
     for (int i = 0; i < shown.length(); i++) {

@@ -79,6 +79,12 @@ final class ByteCount {
       return add(input.read(buffer, offset, length));
     }
 
+    /** As {@code ServletInputStream} of Servlet 6.1 has it. */
+    @SuppressWarnings({"unused", "EffectivelyPrivate"}) // it overrides, where that is there
+    public int read(ByteBuffer buffer) throws IOException {
+      return add(Servlet61.read(input, buffer));
+    }
+
     @Override
     public int available() throws IOException {
       return input.available();
@@ -116,6 +122,14 @@ final class ByteCount {
     public void write(int b) throws IOException {
       output.write(b);
       add(1);
+    }
+
+    /** As {@code ServletOutputStream} of Servlet 6.1 has it. */
+    @SuppressWarnings({"unused", "EffectivelyPrivate"}) // it overrides, where that is there
+    public void write(ByteBuffer buffer) throws IOException {
+      int length = buffer.remaining();
+      Servlet61.write(output, buffer);
+      add(length);
     }
 
     @Override

@@ -53,11 +53,6 @@ final class ClientHistogram implements SeriesHistogram {
   }
 
   @Override
-  public boolean retract(long value, @Nullable Trace trace) {
-    return false;
-  }
-
-  @Override
   public HistogramDataPointSnapshot snapshot(@Nullable HistogramDataPointSnapshot last) {
     HistogramDataPointSnapshot read = histogram.collect().getDataPoints().get(0);
     if (last != null && last.getCount() == read.getCount()) { // nothing is ever taken back

@@ -5,14 +5,19 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A response that counts the bytes of the body that the application writes and doesn't discard. */
 final class CountedResponse extends HttpServletResponseWrapper {
 
   private final ByteCount written = new ByteCount();
+
   private @Nullable ServletOutputStream output;
+  private @Nullable ServletOutputStream uncountedOutput;
   private @Nullable PrintWriter writer;
+  private @Nullable PrintWriter uncountedWriter;
+  private @Nullable String charset;
 
   CountedResponse(HttpServletResponse response) {
     super(response);
@@ -22,19 +27,36 @@ final class CountedResponse extends HttpServletResponseWrapper {
     return written.bytes();
   }
 
+  /** What was written so far isn't sent. */
+  void forget() {
+    written.reset();
+  }
+
+  // The container is asked each time, since after a reset or a forward it may have another.
+
   @Override
   public ServletOutputStream getOutputStream() throws IOException {
-    if (output == null) {
-      output = written.counting(super.getOutputStream());
+    ServletOutputStream containers = super.getOutputStream();
+    if (output == null || uncountedOutput != containers) {
+      uncountedOutput = containers;
+      output = written.counting(containers);
     }
     return output;
   }
 
   @Override
   public PrintWriter getWriter() throws IOException {
-    if (writer == null) {
-      PrintWriter containers = super.getWriter();
-      writer = written.counting(containers, getCharacterEncoding());
+    PrintWriter containers = super.getWriter();
+    String containersCharset = getCharacterEncoding();
+    if (writer == null
+        || uncountedWriter != containers
+        || !Objects.equals(charset, containersCharset)) {
+      if (writer != null) {
+        writer.flush(); // into the container's, which counts it
+      }
+      uncountedWriter = containers;
+      charset = containersCharset;
+      writer = written.counting(containers, containersCharset);
     }
     return writer;
   }
@@ -42,15 +64,13 @@ final class CountedResponse extends HttpServletResponseWrapper {
   @Override
   public void reset() {
     super.reset();
-    written.reset();
-    output = null; // after this, the other of stream and writer may be taken
-    writer = null;
+    forget();
   }
 
   @Override
   public void resetBuffer() {
     super.resetBuffer();
-    written.reset();
+    forget();
   }
 
   // These discard what was written, in favour of a body that the container writes by itself.
@@ -58,18 +78,38 @@ final class CountedResponse extends HttpServletResponseWrapper {
   @Override
   public void sendError(int status) throws IOException {
     super.sendError(status);
-    written.reset();
+    forget();
   }
 
   @Override
   public void sendError(int status, String message) throws IOException {
     super.sendError(status, message);
-    written.reset();
+    forget();
   }
 
   @Override
   public void sendRedirect(String location) throws IOException {
     super.sendRedirect(location);
-    written.reset();
+    forget();
+  }
+
+  // Of Servlet 6.1, which is not what this is compiled with: they override where they are there.
+
+  /** As {@code HttpServletResponse} of Servlet 6.1 has it. */
+  public void sendRedirect(String location, int status) throws IOException {
+    sendRedirect(location, status, true);
+  }
+
+  /** As {@code HttpServletResponse} of Servlet 6.1 has it. */
+  public void sendRedirect(String location, boolean clearBuffer) throws IOException {
+    sendRedirect(location, SC_FOUND, clearBuffer);
+  }
+
+  /** As {@code HttpServletResponse} of Servlet 6.1 has it. */
+  public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+    Servlet61.sendRedirect((HttpServletResponse) getResponse(), location, status, clearBuffer);
+    if (clearBuffer) {
+      forget();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import io.github.metricsfilter.FaultMetrics.Cause;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.function.Predicate;
@@ -38,7 +39,7 @@ final class Exclusion {
     try {
       return predicate.test(request);
     } catch (Throwable t) { // of any kind: a callback must not change the request's outcome
-      metrics.failed("skipIf", t);
+      metrics.failed(Cause.SKIP, "skipIf", t);
       return false;
     }
   }

@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import io.github.metricsfilter.FaultMetrics.Cause;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class ExtraLabel {
 
   /**
-   * Finds the value for a request that ended with this status, and this failure if there is one.
+   * Finds the value for a request that entered with this scheme and ended with this status, and
+   * this failure if there is one.
    */
   @FunctionalInterface
   interface Source {
-    @Nullable String value(HttpServletRequest request, int status, @Nullable Throwable failure);
+    @Nullable String value(
+        HttpServletRequest request, String scheme, int status, @Nullable Throwable failure);
   }
 
   static final String OTHER = "_OTHER";
@@ -29,19 +32,30 @@ final class ExtraLabel {
   /** See OpenTelemetry's semantic conventions for HTTP metrics, {@code http.server.*}. */
   static final List<ExtraLabel> OTEL =
       List.of(
-          new ExtraLabel("url_scheme", 2, (request, status, failure) -> scheme(request)),
+          new ExtraLabel("url_scheme", 2, Cause.OWN, (request, scheme, status, failure) -> scheme),
           new ExtraLabel(
-              "network_protocol_version", 8, (request, status, failure) -> version(request)),
+              "network_protocol_version",
+              8,
+              Cause.OWN,
+              (request, scheme, status, failure) -> version(request)),
           new ExtraLabel(
-              "error_type", 50, (request, status, failure) -> errorType(status, failure)));
+              "error_type",
+              50,
+              Cause.OWN,
+              (request, scheme, status, failure) -> errorType(status, failure)));
 
   final String name;
   final int maxValues;
+
+  /** Whose failure it is if there is no value. */
+  final Cause cause;
+
   private final Source source;
 
-  ExtraLabel(String name, int maxValues, Source source) {
+  ExtraLabel(String name, int maxValues, Cause cause, Source source) {
     this.name = name;
     this.maxValues = maxValues;
+    this.cause = cause;
     this.source = source;
   }
 
@@ -83,8 +97,9 @@ final class ExtraLabel {
   }
 
   /** The value for this request; anything can be thrown, since it can be the user's code. */
-  @Nullable String value(HttpServletRequest request, int status, @Nullable Throwable failure) {
-    return source.value(request, status, failure);
+  @Nullable String value(
+      HttpServletRequest request, String scheme, int status, @Nullable Throwable failure) {
+    return source.value(request, scheme, status, failure);
   }
 
   /** The values that this label has in one set of metrics. */

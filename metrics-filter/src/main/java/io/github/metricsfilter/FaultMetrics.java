@@ -1,22 +1,28 @@
 package io.github.metricsfilter;
 
-import io.prometheus.metrics.model.registry.MultiCollector;
+import io.github.metricsfilter.internal.series.OwnCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The filters' own troubles in one registry, whichever names their metrics have: they are the same
- * two counters for all, told apart by constant labels only.
+ * two families for all, told apart by constant labels only.
  */
-final class FaultMetrics implements MultiCollector {
+final class FaultMetrics implements OwnCollector {
+
+  /** The label that tells whose failure it was; no constant label can have its name. */
+  static final String CAUSE = "cause";
 
   private static final MetricFamilyDescriptor OVERFLOW =
       MetricFamilyDescriptor.counter("metrics_filter_overflow_total")
@@ -25,20 +31,51 @@ final class FaultMetrics implements MultiCollector {
   private static final MetricFamilyDescriptor FAILURES =
       MetricFamilyDescriptor.counter("metrics_filter_failures_total")
           .help("Failures of a filter or of a callback, which the request did not notice.")
+          .labelNames(CAUSE)
           .build();
 
-  /** The two counters of the filters with certain constant labels. */
+  /** Whose failure it was. Its name in lower case is the value of the label {@link #CAUSE}. */
+  enum Cause {
+    /** The application's word on the route: its resolver, or the object that names it. */
+    ROUTE,
+    /** The predicate {@code skipIf}. */
+    SKIP,
+    /** The function of a label that the application adds. */
+    LABEL,
+    /** The tracer, asked for the current span. */
+    TRACER,
+    /** The filter, or the container that it asked. */
+    OWN;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The counters of the filters with certain constant labels. */
   static final class Faults {
     final LongAdder overflowed = new LongAdder();
-    final LongAdder failed = new LongAdder();
+    private final Map<Cause, LongAdder> failed = new EnumMap<>(Cause.class);
     private final long createdMillis = System.currentTimeMillis();
+
+    /** With each cause at zero: what isn't there cannot be alerted on when it first rises. */
+    Faults() {
+      for (Cause cause : Cause.values()) {
+        failed.put(cause, new LongAdder());
+      }
+    }
+
+    void failed(Cause cause) {
+      Objects.requireNonNull(failed.get(cause)).increment();
+    }
   }
 
   private final Map<Labels, Faults> byConstLabels = new ConcurrentSkipListMap<>();
 
   /** Those of the filters with these constant labels. They stay as long as any filter does. */
   Faults of(Labels constLabels) {
-    return byConstLabels.computeIfAbsent(constLabels, labels -> new Faults());
+    return byConstLabels.computeIfAbsent(constLabels, unused -> new Faults());
   }
 
   @Override
@@ -48,7 +85,13 @@ final class FaultMetrics implements MultiCollector {
     byConstLabels.forEach(
         (labels, faults) -> {
           overflow.add(counter(faults.overflowed, labels, faults.createdMillis));
-          failures.add(counter(faults.failed, labels, faults.createdMillis));
+          faults.failed.forEach(
+              (cause, failed) ->
+                  failures.add(
+                      counter(
+                          failed,
+                          labels.merge(Labels.of(CAUSE, cause.toString())),
+                          faults.createdMillis)));
         });
     return new MetricSnapshots(
         new CounterSnapshot(OVERFLOW.getMetadata(), overflow),

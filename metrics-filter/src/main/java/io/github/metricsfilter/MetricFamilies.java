@@ -149,6 +149,11 @@ final class MetricFamilies {
         : List.of("status", "path", "method");
   }
 
+  /** The name of the label for the path. */
+  String pathLabel() {
+    return pathLabel;
+  }
+
   List<MetricFamilyDescriptor> all() {
     return Stream.of(requests, active, duration, requestSize, responseSize)
         .filter(Objects::nonNull)

@@ -1,7 +1,9 @@
 package io.github.metricsfilter;
 
+import io.github.metricsfilter.internal.scrape.FamilyNames;
+import io.github.metricsfilter.internal.scrape.ScrapeEndpoint;
+import io.github.metricsfilter.internal.scrape.ScrapeSettings;
 import io.prometheus.metrics.config.PrometheusProperties;
-import io.prometheus.metrics.exporter.common.PrometheusScrapeHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
@@ -9,9 +11,9 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,30 +26,22 @@ import org.jspecify.annotations.Nullable;
  * most {@code max-concurrent-scrapes} requests are served at a time, until their last byte is
  * written. Responses hold no part of the request and no text of an exception.
  *
- * <p>A scrape starts a thread for what could block, which ends with it; see {@link Scrape}. In
- * web.xml the servlet is configured by init-params, which docs/metrics-servlet.md lists; in code by
- * {@link #builder()}.
+ * <p>A scrape starts a thread for what could block, which ends with it. In web.xml the servlet is
+ * configured by init-params; in code by {@link #builder()}, with the same settings.
  */
 public final class MetricsServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient @Nullable Builder configured;
-  private transient PrometheusRegistry registry;
-  private transient ScrapeMetrics metrics;
-  private transient GuardedRegistry guarded;
-  private transient PrometheusScrapeHandler handler;
-  private transient Semaphore slots;
-  private int maxConcurrentScrapes;
+  private final transient @Nullable Settings configured;
+  private transient @Nullable ScrapeEndpoint endpoint;
 
   /** For web.xml, where init-params configure the servlet; in code, use {@link #builder()}. */
-  @SuppressWarnings("NullAway.Init") // init() comes before service(), says Servlet 6.0, section 2.3
   public MetricsServlet() {
     configured = null;
   }
 
-  @SuppressWarnings("NullAway.Init")
-  private MetricsServlet(Builder configured) {
+  private MetricsServlet(Settings configured) {
     this.configured = configured;
   }
 
@@ -68,106 +62,70 @@ public final class MetricsServlet extends HttpServlet {
     if (configured != null) {
       InitParameters.requireNone(config.getServletName(), InitParameters.of(config));
     }
-    Builder settings = configured == null ? configuredByParameters(config) : configured;
-    registry =
-        settings.registry != null
-            ? settings.registry
-            : InitParameters.registry(getServletContext(), settings.registryAttribute);
-    metrics = ScrapeMetrics.join(registry, config.getServletName(), settings.jvmMetrics);
-    guarded = new GuardedRegistry(registry, settings.names(), metrics, settings.properties);
-    handler = new PrometheusScrapeHandler(settings.properties, guarded);
-    maxConcurrentScrapes = settings.maxConcurrentScrapes;
-    slots = new Semaphore(maxConcurrentScrapes);
+    Settings settings = configured == null ? configuredByParameters(config) : configured;
+    endpoint = settings.open(config);
   }
 
-  private static Builder configuredByParameters(ServletConfig config) throws ServletException {
+  private static Settings configuredByParameters(ServletConfig config) throws ServletException {
     Problems problems = new Problems();
     Builder builder = builder();
     InitParameters.SERVLET.read(InitParameters.of(config), builder, problems);
     builder.check(problems);
     problems.throwIfAny(config.getServletName());
-    return builder;
+    return new Settings(builder);
   }
 
   /** Unregisters the servlet's own metrics, unless another servlet still uses them. */
   @Override
   public void destroy() {
-    if (metrics != null) { // else init() has failed
-      guarded.close();
-      ScrapeMetrics.leave(registry);
+    if (endpoint != null) { // else init() has failed
+      endpoint.close();
     }
   }
 
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    String method = request.getMethod();
-    if (!method.equals("GET") && !method.equals("HEAD")) {
-      response.setHeader("Allow", "GET, HEAD");
-      refuse(response, 405, "Metrics are read by GET or HEAD.");
-    } else if (slots.tryAcquire()) {
-      metrics.started();
-      try {
-        scrape(request, response);
-      } catch (IOException e) { // the client has gone, or was too slow for the container
-        metrics.failed(ScrapeMetrics.Cause.WRITE, "the response", e);
-        throw e;
-      } finally {
-        metrics.finished(response.getStatus());
-        slots.release();
-      }
-    } else {
-      response.setHeader("Retry-After", "1"); // seconds
-      refuse(
-          response,
-          503,
-          "As many scrapes as allowed are under way: max-concurrent-scrapes is "
-              + maxConcurrentScrapes
-              + ".");
+    // init() comes before service(), says Servlet 6.0, section 2.3
+    Objects.requireNonNull(endpoint).serve(request, response);
+  }
+
+  /** What a builder had when the servlet was built. */
+  private static final class Settings {
+
+    private final @Nullable PrometheusRegistry registry;
+    private final @Nullable String registryAttribute;
+    private final ScrapeSettings ofScrapes;
+
+    Settings(Builder builder) {
+      registry = builder.registry;
+      registryAttribute = builder.registryAttribute;
+      ofScrapes =
+          new ScrapeSettings(
+              builder.jvmMetrics,
+              builder.maxConcurrentScrapes,
+              new FamilyNames(
+                  builder.nameMustBeEqualTo,
+                  builder.nameMustNotBeEqualTo,
+                  builder.nameMustStartWith,
+                  builder.nameMustNotStartWith),
+              builder.properties,
+              builder.threads);
     }
-  }
 
-  private void scrape(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    try {
-      answer(new ScrapeExchange(request, response, false));
-    } catch (ScrapeExchange.IllegalParameterException e) {
-      explain(response, 400, "Legal values of debug are openmetrics, text, prometheus-protobuf.");
-    } catch (GuardedRegistry.NothingCollectedException e) {
-      explain(response, 500, "No metric could be collected. The application's log says why.");
-    } catch (RuntimeException notEncodable) {
-      // Nothing is sent yet, see ScrapeExchange. Find the family that can't be written.
-      try {
-        answer(new ScrapeExchange(request, response, true));
-      } catch (RuntimeException e) {
-        metrics.failed(ScrapeMetrics.Cause.MALFORMED, "the exposition", e);
-        explain(response, 500, "The metrics could not be written. The application's log says why.");
-      }
+    ScrapeEndpoint open(ServletConfig config) throws ServletException {
+      return ScrapeEndpoint.open(
+          registry == null
+              ? InitParameters.registry(config.getServletContext(), registryAttribute)
+              : registry,
+          config.getServletName(),
+          ofScrapes);
     }
-  }
-
-  private void answer(ScrapeExchange exchange) throws IOException {
-    handler.handleRequest(exchange);
-    exchange.send();
-  }
-
-  private void refuse(HttpServletResponse response, int status, String reason) throws IOException {
-    metrics.refused(status);
-    explain(response, status, reason);
-  }
-
-  /** Not by sendError: the container's page may show the URI. */
-  private static void explain(HttpServletResponse response, int status, String reason)
-      throws IOException {
-    byte[] body = (reason + "\n").getBytes(StandardCharsets.US_ASCII);
-    response.setStatus(status);
-    response.setContentType("text/plain; charset=utf-8");
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
   }
 
   /**
-   * The settings of a servlet that is registered in code: those of web.xml, in camel case.
-   * docs/metrics-servlet.md has the defaults, what is legal and what each costs.
+   * The settings of a servlet that is registered in code: those of web.xml, in camel case. the
+   * documentation has the defaults, what is legal and what each costs.
    */
   public static final class Builder {
 
@@ -182,6 +140,9 @@ public final class MetricsServlet extends HttpServlet {
 
     /** Where client_java's own settings come from; tests have others. */
     PrometheusProperties properties = PrometheusProperties.get();
+
+    /** Where the threads of scrapes come from; tests have others. */
+    ThreadFactory threads = ScrapeSettings.THREADS;
 
     private Builder() {}
 
@@ -247,11 +208,6 @@ public final class MetricsServlet extends HttpServlet {
       }
     }
 
-    private FamilyNames names() {
-      return new FamilyNames(
-          nameMustBeEqualTo, nameMustNotBeEqualTo, nameMustStartWith, nameMustNotStartWith);
-    }
-
     /**
      * The servlet, to be registered with a container.
      *
@@ -261,7 +217,7 @@ public final class MetricsServlet extends HttpServlet {
       Problems problems = new Problems();
       check(problems);
       problems.throwIfAny();
-      return new MetricsServlet(this);
+      return new MetricsServlet(new Settings(this));
     }
   }
 }

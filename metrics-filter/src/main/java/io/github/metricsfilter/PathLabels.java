@@ -3,41 +3,77 @@ package io.github.metricsfilter;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * All values of the path label in one set of metrics: at most {@code max-paths} routes and, in the
- * path modes that look at the URI, as many URIs again. What comes later is {@code _OTHER}. The two
- * are counted apart because a client can invent URIs, and so could push out the routes.
+ * path modes that look at the URI, as many URIs again. What comes later is {@code _OTHER}, and so
+ * is what is longer than {@link LabelValue#MAX_BYTES}. The two are counted apart because a client
+ * can invent URIs, and so could push out the routes.
  */
 final class PathLabels {
 
   private static final System.Logger LOG = System.getLogger(PathLabels.class.getName());
 
-  /** Who a path is from: the application, or the client. */
+  /** Who a path is from, and what to do if there are too many. */
   enum Origin {
-    ROUTE,
-    URI
+    /** The application. */
+    ROUTE(
+        "routes",
+        "If it holds what clients choose, an id perhaps, find who names it: the request attribute "
+            + RequestPath.ATTRIBUTE
+            + ", the RouteResolver, a pattern of Spring MVC, or the servlet's mapping, in this order."
+            + " Let it name the pattern, /users/{id}."),
+    /** The client. */
+    URI(
+        "URIs",
+        "Clients can invent URIs; path-mode=route shows routes in their place, which the"
+            + " application can name in the request attribute "
+            + RequestPath.ATTRIBUTE
+            + ".");
+
+    private final String plural;
+    private final String advice;
+
+    Origin(String plural, String advice) {
+      this.plural = plural;
+      this.advice = advice;
+    }
   }
 
+  private final String name;
   private final int max;
   private final int methods;
   private final Map<String, PathLabel> admitted = new ConcurrentHashMap<>();
   private final AtomicInteger routes = new AtomicInteger();
   private final AtomicInteger uris = new AtomicInteger();
   private final PathLabel other;
-  private final AtomicBoolean overflowLogged = new AtomicBoolean();
+  private final Set<Origin> overflowLogged = ConcurrentHashMap.newKeySet();
+  private final Set<Origin> tooLongLogged = ConcurrentHashMap.newKeySet();
 
-  PathLabels(int max, int methods) {
+  /**
+   * @param name the label's, which depends on the preset
+   * @param max how many routes, and how many URIs, get series of their own
+   * @param methods how many values the label of the method has
+   */
+  PathLabels(String name, int max, int methods) {
+    this.name = name;
     this.max = max;
     this.methods = methods;
     this.other = new PathLabel(ExtraLabel.OTHER, methods);
   }
 
-  /** The label with this value, or {@code _OTHER}'s if as many as allowed have come before it. */
+  /**
+   * The label with this value, or {@code _OTHER}'s if it is too long or as many as allowed have
+   * come before it. To refuse a value takes no lock and no memory, and no more time if it is
+   * longer.
+   */
   PathLabel get(String value, Origin origin) {
+    if (value.length() > LabelValue.MAX_BYTES) { // first, since the map's hash reads all of it
+      return tooLong(value, origin);
+    }
     PathLabel label = admitted.get(value);
     if (label != null) {
       return label;
@@ -46,18 +82,21 @@ final class PathLabels {
     if (!wellFormed.equals(value)) {
       return get(wellFormed, origin);
     }
+    if (!LabelValue.fits(value)) {
+      return tooLong(value, origin);
+    }
     AtomicInteger used = origin == Origin.ROUTE ? routes : uris;
     // The first check is without a lock, so that a client that invents paths holds nobody up.
-    return used.get() == max ? overflow(value) : admit(value, used);
+    return used.get() == max ? overflow(value, origin) : admit(value, origin, used);
   }
 
-  private synchronized PathLabel admit(String value, AtomicInteger used) {
+  private synchronized PathLabel admit(String value, Origin origin, AtomicInteger used) {
     PathLabel label = admitted.get(value);
     if (label != null) {
       return label;
     }
     if (used.get() == max) {
-      return overflow(value);
+      return overflow(value, origin);
     }
     used.incrementAndGet();
     label = value.equals(other.value) ? other : new PathLabel(value, methods);
@@ -65,16 +104,40 @@ final class PathLabels {
     return label;
   }
 
-  private PathLabel overflow(String value) {
-    if (overflowLogged.compareAndSet(false, true)) {
+  private PathLabel overflow(String value, Origin origin) {
+    if (overflowLogged.add(origin)) {
       LOG.log(
           WARNING,
-          "max-paths={0} is reached: \"{1}\" and other new paths are recorded under path=\"{2}\".",
+          "max-paths={0} is reached: \"{1}\" and other new {2} are recorded under {3}=\"{4}\". {5}"
+              + " If there really are more, raise max-paths.",
           Integer.toString(max),
-          value.replaceAll("\\p{Cntrl}", "?"), // it can be a client's, and a log has lines
-          other.value);
+          printable(value),
+          origin.plural,
+          name,
+          other.value,
+          origin.advice);
     }
     return other;
+  }
+
+  private PathLabel tooLong(String value, Origin origin) {
+    if (tooLongLogged.add(origin)) {
+      LOG.log(
+          WARNING,
+          "\"{0}...\" and other {1} of more than {2} bytes are recorded under {3}=\"{4}\". {5}",
+          printable(LabelValue.cut(value)),
+          origin.plural,
+          Integer.toString(LabelValue.MAX_BYTES),
+          name,
+          other.value,
+          origin.advice);
+    }
+    return other;
+  }
+
+  /** It can be a client's, and a log has lines. */
+  private static String printable(String value) {
+    return value.replaceAll("\\p{Cntrl}", "?");
   }
 
   boolean isOther(PathLabel label) {

@@ -1,11 +1,15 @@
 package io.github.metricsfilter;
 
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.github.metricsfilter.FaultMetrics.Cause;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -16,8 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,45 +35,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It never changes a request's outcome: exceptions pass through as they are, the response isn't
  * wrapped, and the request only where it supports asynchronous processing. What fails in here or in
- * a callback is counted in {@code metrics_filter_failures_total} and logged once. A request that
- * cannot go asynchronous costs two readings of the clock and three increments, and allocates
- * nothing; one that can, one object.
+ * a callback is counted in {@code metrics_filter_failures_total}; the first failure of each is
+ * logged. A request that cannot go asynchronous costs two readings of the clock and three
+ * increments, and allocates nothing; one that can, one object.
  */
 public final class PrometheusRequestFilter implements Filter {
 
   /**
    * The request attribute by which an application names the route of a request, at any time before
    * the request is finished. It goes before what the filter would find itself; at most {@code
-   * max-paths} values get series of their own.
+   * max-paths} values get series of their own, and none of more than 256 bytes in UTF-8.
    */
   public static final String PATH_ATTRIBUTE = RequestPath.ATTRIBUTE;
 
-  private static final String OBSERVED = PrometheusRequestFilter.class.getName() + ".observed.";
+  private static final System.Logger LOG =
+      System.getLogger(PrometheusRequestFilter.class.getName());
 
   private final @Nullable Settings configured;
 
-  /** The requests that have gone asynchronous; not every container ends them when it stops. */
-  private final Set<RequestObservation> suspended = ConcurrentHashMap.newKeySet();
+  /** Whether a request has come without a call of {@link #init} before. */
+  private final AtomicBoolean missed = new AtomicBoolean();
 
-  private PrometheusRegistry registry;
-  private RequestMetrics metrics;
-  private RequestPath paths;
-  private Exclusion exclusion;
-  private String observedAttribute;
-  private boolean mappedOften;
-  private boolean onJetty;
-
-  /** Whether somebody else tells of the end of a dispatch; see {@link LastDispatch}. */
-  private boolean hearsOfDispatches;
+  private @Nullable PrometheusRegistry registry;
+  private @Nullable RequestMetrics metrics;
+  private @Nullable RequestRecorder recorder;
 
   /** For web.xml, where init-params configure the filter; in code, use {@link #builder()}. */
-  @SuppressWarnings(
-      "NullAway.Init") // init() comes before doFilter(), says Servlet 6.0, section 6.2.1
   public PrometheusRequestFilter() {
     configured = null;
   }
 
-  @SuppressWarnings("NullAway.Init")
   private PrometheusRequestFilter(Settings configured) {
     this.configured = configured;
   }
@@ -92,27 +86,24 @@ public final class PrometheusRequestFilter implements Filter {
       InitParameters.requireNone(config.getFilterName(), InitParameters.of(config));
     }
     Settings settings = configured == null ? configuredByParameters(config) : configured;
+    ServletContext context = config.getServletContext();
     registry =
         settings.registry != null
             ? settings.registry
-            : InitParameters.registry(config.getServletContext(), settings.registryAttribute);
+            : InitParameters.registry(context, settings.registryAttribute);
     metrics = SharedMetrics.join(registry, settings, config.getFilterName());
-    paths = new RequestPath(metrics.paths(), settings, config.getServletContext().getContextPath());
-    exclusion = new Exclusion(settings, metrics);
-    observedAttribute = OBSERVED + metrics.id();
-    mappedOften = isMappedOften(config);
-    onJetty = StatusLabel.isJetty(config.getServletContext().getServerInfo());
-    hearsOfDispatches = !onJetty || LastDispatch.listen(config, observedAttribute);
+    recorder =
+        new RequestRecorder(
+            metrics, settings, context.getContextPath(), registration(context, config));
   }
 
-  /** Whether a container could call this filter twice for a request; Jetty does, if mapped so. */
-  private static boolean isMappedOften(FilterConfig config) {
-    FilterRegistration registration =
-        config.getServletContext().getFilterRegistration(config.getFilterName());
-    return registration == null // not the container's own filter, but called by somebody else
-        || registration.getUrlPatternMappings().size()
-                + registration.getServletNameMappings().size()
-            != 1;
+  private static @Nullable FilterRegistration registration(
+      ServletContext context, FilterConfig config) {
+    try {
+      return context.getFilterRegistration(config.getFilterName());
+    } catch (UnsupportedOperationException e) { // Servlet 6.0, section 4.4: of some listeners
+      return null;
+    }
   }
 
   private static Settings configuredByParameters(FilterConfig config) throws ServletException {
@@ -127,9 +118,10 @@ public final class PrometheusRequestFilter implements Filter {
   /** Unregisters the metrics, unless another filter still uses them. */
   @Override
   public void destroy() {
-    suspended.forEach(RequestObservation::abandon);
-    suspended.clear();
-    if (metrics != null) { // containers destroy a filter whose init failed, too
+    if (recorder != null) {
+      recorder.close();
+    }
+    if (registry != null && metrics != null) { // containers destroy a filter whose init failed, too
       SharedMetrics.leave(registry, metrics);
     }
   }
@@ -141,184 +133,59 @@ public final class PrometheusRequestFilter implements Filter {
       chain.doFilter(request, response);
       return;
     }
+    if (recorder == null) {
+      withoutInit(request, response, chain);
+      return;
+    }
     HttpServletRequest http = (HttpServletRequest) request;
-    DispatcherType dispatch = http.getDispatcherType();
-    if (dispatch == DispatcherType.ERROR) {
-      errorPage(http, (HttpServletResponse) response, chain);
-    } else if (dispatch == DispatcherType.ASYNC && !hearsOfDispatches) {
-      asyncDispatch(http, response, chain);
-    } else if (dispatch != DispatcherType.REQUEST // a part of a request that was observed before
-        || isMarked(http)
-        || exclusion.applies(http)) {
+    DispatcherType dispatch = recorder.dispatch(http);
+    if (dispatch == DispatcherType.ASYNC) {
+      asyncDispatch(recorder.dispatched(http), request, response, chain);
+      return;
+    }
+    Observation observation =
+        dispatch == DispatcherType.REQUEST
+            ? recorder.begin(http, (HttpServletResponse) response)
+            : null; // a part of a request that was observed before
+    if (observation == null) {
       chain.doFilter(request, response);
-    } else if (metrics.measures() || http.isAsyncSupported()) {
-      observe(http, (HttpServletResponse) response, chain);
-    } else {
-      observeSynchronous(http, (HttpServletResponse) response, chain);
+      return;
     }
-  }
-
-  /**
-   * Whether a request can pass this filter twice, or another one with the same metrics. Where it
-   * can't, nothing is marked: a container's map of attributes costs more than all the rest.
-   */
-  private boolean marks() {
-    return mappedOften || metrics.filters() > 1;
-  }
-
-  /** Whether a filter before this one observes the request already. */
-  private boolean isMarked(HttpServletRequest request) {
-    return marks() && request.getAttribute(observedAttribute) != null;
-  }
-
-  private void mark(HttpServletRequest request) {
-    if (marks()) {
-      request.setAttribute(observedAttribute, true);
-    }
-  }
-
-  private void observeSynchronous(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-      throws IOException, ServletException {
-    long startNanos = System.nanoTime(); // first: the processor looks up the labels meanwhile
-    int method = metrics.methods().indexOf(request.getMethod());
-    Object atEntry = paths.atEntry(request);
-    mark(request);
-    metrics.start(request, method);
-    Throwable failure = null;
     try {
-      chain.doFilter(request, response);
+      chain.doFilter(observation.chainRequest(), observation.chainResponse());
     } catch (Throwable t) {
-      failure = t;
+      observation.failed(t);
       throw t;
     } finally {
-      long durationNanos = System.nanoTime() - startNanos;
-      int status = StatusLabel.atEnd(request, response, failure);
-      PathLabel path = path(request, request.getAttribute(PATH_ATTRIBUTE), atEntry);
-      boolean mayChange = mayChange(status);
-      long quietPeriod = mayChange ? metrics.quietPeriod() : 0;
-      Series series = metrics.series(path, method, status, RequestMetrics.NO_EXTRA);
-      series.duration.observe(durationNanos, null);
-      if (mayChange) {
-        unsettled(
-            request,
-            new UnsettledObservation(
-                path, method, series, failure, quietPeriod, durationNanos, null, 0, 0));
+      observation.chainEnded();
+    }
+  }
+
+  /** A later part of a request, of which the container may not tell what it did. */
+  private static void asyncDispatch(
+      @Nullable Observation observation,
+      ServletRequest request,
+      ServletResponse response,
+      FilterChain chain)
+      throws IOException, ServletException {
+    try {
+      chain.doFilter(request, response);
+    } finally {
+      if (observation != null) {
+        observation.dispatchEnded();
       }
     }
   }
 
-  private void observe(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  private void withoutInit(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    mark(request);
-    RequestObservation observation =
-        metrics.measures()
-            ? new MeasuredObservation(this, request, response)
-            : new RequestObservation(this, request, response);
-    metrics.start(request, observation.method);
-    Throwable failure = null;
-    try {
-      chain.doFilter(observation, observation.response);
-    } catch (Throwable t) {
-      failure = t;
-      throw t;
-    } finally {
-      observation.chainEnded(failure);
+    if (missed.compareAndSet(false, true)) {
+      LOG.log(
+          WARNING,
+          "PrometheusRequestFilter.init(FilterConfig) was never called, so no request is observed:"
+              + " whoever calls this filter must call its init first.");
     }
-  }
-
-  RequestMetrics metrics() {
-    return metrics;
-  }
-
-  /** Jetty ends some cycles without a word to their listeners. */
-  boolean isOnJetty() {
-    return onJetty;
-  }
-
-  /** See {@link RequestPath#atEntry}. */
-  Object pathAtEntry(HttpServletRequest request) {
-    return paths.atEntry(request);
-  }
-
-  /**
-   * The label of a request's path.
-   *
-   * @param name the value of {@link #PATH_ATTRIBUTE}
-   */
-  PathLabel path(HttpServletRequest request, @Nullable Object name, Object atEntry) {
-    PathLabel explicit = explicitPath(request, name);
-    return explicit == null ? entryPath(atEntry) : explicit;
-  }
-
-  /** The route that the application or its framework names; null if none does, or if that fails. */
-  @Nullable PathLabel explicitPath(HttpServletRequest request, @Nullable Object name) {
-    try {
-      return paths.explicit(request, name);
-    } catch (Throwable t) { // of any kind: a callback must not change the request's outcome
-      metrics.failed("Finding the route of a request", t);
-      return null;
-    }
-  }
-
-  PathLabel entryPath(Object atEntry) {
-    return paths.ofEntry(atEntry);
-  }
-
-  void suspended(RequestObservation observation) {
-    suspended.add(observation);
-    if (onJetty) {
-      observation.setAttribute(observedAttribute, observation); // for LastDispatch
-    }
-  }
-
-  void resumed(RequestObservation observation) {
-    suspended.remove(observation);
-  }
-
-  /** Whether an error page may follow, in a dispatch of its own, and set another status. */
-  static boolean mayChange(int status) {
-    return status >= HttpServletResponse.SC_BAD_REQUEST;
-  }
-
-  void unsettled(HttpServletRequest request, UnsettledObservation observation) {
-    request.setAttribute(observedAttribute, observation);
-  }
-
-  private void asyncDispatch(
-      HttpServletRequest request, ServletResponse response, FilterChain chain)
-      throws IOException, ServletException {
-    LastDispatch.begun(request, observedAttribute);
-    try {
-      chain.doFilter(request, response);
-    } finally {
-      LastDispatch.ended(request, observedAttribute);
-    }
-  }
-
-  private void errorPage(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-      throws IOException, ServletException {
-    Object observed = request.getAttribute(observedAttribute);
-    if (!(observed instanceof UnsettledObservation)
-        || !metrics.reopen((UnsettledObservation) observed)) {
-      chain.doFilter(request, response);
-      return;
-    }
-    UnsettledObservation first = (UnsettledObservation) observed;
-    request.setAttribute(observedAttribute, true); // for another filter of ours inside
-    long startNanos = System.nanoTime();
-    Throwable failure = null;
-    try {
-      chain.doFilter(request, response);
-    } catch (Throwable t) {
-      failure = t;
-      throw t;
-    } finally {
-      long durationNanos = first.durationNanos + System.nanoTime() - startNanos;
-      int status = StatusLabel.atErrorPageEnd(request, response, failure);
-      metrics.finish(first, request, status, durationNanos);
-    }
+    chain.doFilter(request, response);
   }
 
   /** Which names and labels the metrics have. */
@@ -413,8 +280,17 @@ public final class PrometheusRequestFilter implements Filter {
     RouteResolver routeResolver = request -> null;
     final List<ExtraLabel> labels = new ArrayList<>();
     @Nullable Predicate<HttpServletRequest> skipIf;
+    boolean portable;
 
     private Builder() {}
+
+    /**
+     * Has requests watched in the portable way, as where no container's word is known: for tests.
+     */
+    Builder portable() {
+      portable = true;
+      return this;
+    }
 
     /** Which names and labels the metrics have; {@link Preset#DEFAULT} unless set. */
     public Builder preset(Preset preset) {
@@ -536,7 +412,8 @@ public final class PrometheusRequestFilter implements Filter {
     }
 
     /**
-     * Adds a label. Each of its values multiplies the series, so keep them few.
+     * Adds a label. Each of its values multiplies the series, so keep them few. A value is cut
+     * after 256 bytes in UTF-8.
      *
      * @param value called once a request, when it is finished; if it fails or returns null, that is
      *     counted in {@code metrics_filter_failures_total} and the value is {@code unknown}
@@ -544,7 +421,11 @@ public final class PrometheusRequestFilter implements Filter {
      */
     public Builder label(String name, Function<HttpServletRequest, String> value, int maxValues) {
       labels.add(
-          new ExtraLabel(name, maxValues, (request, status, failure) -> value.apply(request)));
+          new ExtraLabel(
+              name,
+              maxValues,
+              Cause.LABEL,
+              (request, scheme, status, failure) -> value.apply(request)));
       return this;
     }
 
@@ -554,11 +435,6 @@ public final class PrometheusRequestFilter implements Filter {
      */
     public Builder skipIf(Predicate<HttpServletRequest> skipIf) {
       this.skipIf = skipIf;
-      return this;
-    }
-
-    /** Ends requests the portable way, whatever the container tells; for tests. */
-    Builder portable() {
       return this;
     }
 

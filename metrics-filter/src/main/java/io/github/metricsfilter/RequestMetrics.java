@@ -2,8 +2,9 @@ package io.github.metricsfilter;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.github.metricsfilter.FaultMetrics.Cause;
 import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
-import io.prometheus.metrics.model.registry.MultiCollector;
+import io.github.metricsfilter.internal.series.OwnCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -23,8 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * count, and the requests in flight are those that have started less those that it counts: one
  * fact, shown three times, so that the three agree within a scrape.
  */
-final class RequestMetrics implements MultiCollector {
+final class RequestMetrics implements OwnCollector {
 
   private static final System.Logger LOG = System.getLogger(RequestMetrics.class.getName());
 
@@ -49,7 +50,8 @@ final class RequestMetrics implements MultiCollector {
 
   private static final AtomicInteger IDS = new AtomicInteger();
 
-  private final int id = IDS.incrementAndGet();
+  private final String mark =
+      PrometheusRequestFilter.class.getName() + ".observed." + IDS.incrementAndGet();
   private final Settings settings;
   private final MetricFamilies families;
   private final MethodLabel methods;
@@ -57,10 +59,6 @@ final class RequestMetrics implements MultiCollector {
   private final List<ExtraLabel.Values> extraValues = new ArrayList<>();
   private final Buckets durationBuckets;
   private final Buckets sizeBuckets = new Buckets(1, SIZE_BUCKETS);
-
-  private final boolean measures;
-
-  private volatile int filters;
 
   /** Sorted, as snapshots want them. */
   private final SortedSet<ShownSeries> all = new ConcurrentSkipListSet<>();
@@ -70,40 +68,26 @@ final class RequestMetrics implements MultiCollector {
 
   private final LongAdder[] started;
   private final FaultMetrics.Faults faults;
-  private final AtomicBoolean failureLogged = new AtomicBoolean();
 
-  private final QuietPeriods quietPeriods = new QuietPeriods();
+  /** What has failed once, by its fixed name, and so has been logged. */
+  private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
   RequestMetrics(Settings settings, FaultMetrics.Faults faults) {
     this.settings = settings;
     this.faults = faults;
     families = new MetricFamilies(settings);
     methods = new MethodLabel(settings.extraMethods);
-    paths = new PathLabels(settings.maxPaths, methods.size());
+    paths = new PathLabels(families.pathLabel(), settings.maxPaths, methods.size());
     settings.extraLabels.forEach(label -> extraValues.add(label.new Values()));
     durationBuckets = new Buckets(Buckets.NANOS_PER_SECOND, settings.buckets);
-    measures =
-        !extraValues.isEmpty()
-            || settings.exemplars
-            || settings.requestSize
-            || settings.responseSize;
     activeByMethod = families.activeByMethod();
     started = new LongAdder[activeByMethod ? methods.size() * SCHEMES.size() : 1];
     Arrays.setAll(started, i -> new LongAdder());
   }
 
-  /** Tells these metrics from others that the same request may pass. */
-  int id() {
-    return id;
-  }
-
-  /** How many filters observe requests for these metrics, or have done so at some time. */
-  int filters() {
-    return filters;
-  }
-
-  void usedBy(int filters) {
-    this.filters = Math.max(this.filters, filters);
+  /** Tells these metrics from others that the same request may pass; the same String always. */
+  String mark() {
+    return mark;
   }
 
   Settings settings() {
@@ -119,95 +103,93 @@ final class RequestMetrics implements MultiCollector {
   }
 
   /** Whether a scrape never waits for a request; client_java's histograms make it wait. */
-  boolean isPrompt() {
+  @Override
+  public boolean isPrompt() {
     return settings.histogram == HistogramKind.CLASSIC;
-  }
-
-  /** Whether a request needs a {@link MeasuredObservation}. */
-  boolean measures() {
-    return measures;
   }
 
   Set<String> names() {
     return families.names();
   }
 
+  /** Which of the gauges of requests in flight a request that enters belongs to. */
+  int slot(int method, HttpServletRequest request) {
+    return activeByMethod ? method * SCHEMES.size() + SCHEMES.indexOf(scheme(request)) : 0;
+  }
+
+  private String scheme(HttpServletRequest request) {
+    try {
+      return ExtraLabel.scheme(request);
+    } catch (Throwable t) { // of any kind: the request goes on
+      failed(Cause.OWN, "Reading the scheme of a request", t);
+      return ExtraLabel.OTHER;
+    }
+  }
+
   /** A request has entered. An observation by its {@link #series} must follow, once. */
-  void start(HttpServletRequest request, int method) {
-    int slot = activeByMethod ? activeSlot(method, ExtraLabel.scheme(request)) : 0;
+  void start(int slot) {
     started[slot].increment();
   }
 
-  private static int activeSlot(int method, String scheme) {
-    return method * SCHEMES.size() + SCHEMES.indexOf(scheme);
-  }
-
   /**
-   * The series of a request that is finished. Once observed there, it is no longer in flight.
+   * The series of a request that is over. Once observed there, it is no longer in flight.
    *
+   * @param slot see {@link #slot}
    * @param extra the values of the extra labels, see {@link #extra}
    */
-  Series series(PathLabel path, int method, int status, List<String> extra) {
+  Series series(PathLabel path, int method, int status, int slot, List<String> extra) {
     if (paths.isOther(path) || (!extra.isEmpty() && extra.contains(ExtraLabel.OTHER))) {
       faults.overflowed.increment();
     }
-    return findOrMake(path, method, status, extra);
+    int distinct = StatusLabel.distinct(status);
+    Series found = path.find(method, distinct, extra);
+    return found == null ? make(path, method, distinct, slot, extra) : found;
   }
 
-  /** See {@link QuietPeriods#current}. */
-  long quietPeriod() {
-    return quietPeriods.current();
+  boolean hasExtraLabels() {
+    return !extraValues.isEmpty();
   }
 
   /**
-   * Takes back an observation that no scrape can have shown, so that the request is in flight
-   * again; false if one can, since a counter must not fall.
+   * The values of the extra labels, each bounded as it says.
+   *
+   * @param request null if it can't be asked any more
    */
-  boolean reopen(UnsettledObservation observation) {
-    return quietPeriods.ifStill(observation.quietPeriod, observation::retract);
-  }
-
-  /** Finishes a request that was reopened, with its final status and duration. */
-  void finish(
-      UnsettledObservation observation,
-      HttpServletRequest request,
-      int status,
-      long durationNanos) {
-    List<String> extra = extra(request, status, observation.failure);
-    observation.recordIn(
-        findOrMake(observation.path, observation.method, status, extra), durationNanos);
-  }
-
-  /** The values of the extra labels, each bounded as it says. */
-  List<String> extra(HttpServletRequest request, int status, @Nullable Throwable failure) {
+  List<String> extra(
+      @Nullable HttpServletRequest request, int slot, int status, @Nullable Throwable failure) {
     if (extraValues.isEmpty()) {
       return NO_EXTRA;
     }
     List<String> values = new ArrayList<>(extraValues.size());
     for (ExtraLabel.Values label : extraValues) {
-      String value = LabelValue.wellFormed(value(label.label(), request, status, failure));
+      String value =
+          request == null
+              ? ExtraLabel.UNKNOWN
+              : value(label.label(), request, slot, status, failure);
+      value = LabelValue.wellFormed(LabelValue.cut(value)); // in this order: a cut one is short
       values.add(label.admit(value) ? value : ExtraLabel.OTHER);
     }
     return values;
   }
 
   private String value(
-      ExtraLabel label, HttpServletRequest request, int status, @Nullable Throwable failure) {
+      ExtraLabel label,
+      HttpServletRequest request,
+      int slot,
+      int status,
+      @Nullable Throwable failure) {
     try {
-      return Objects.requireNonNull(label.value(request, status, failure));
+      return Objects.requireNonNull(
+          label.value(request, SCHEMES.get(slot % SCHEMES.size()), status, failure),
+          "the value is null");
     } catch (Throwable t) { // of any kind: a callback must not change the request's outcome
-      failed("The function of label " + label.name, t);
+      failed(label.cause, "The function of label " + label.name, t);
       return ExtraLabel.UNKNOWN;
     }
   }
 
-  private Series findOrMake(PathLabel path, int method, int status, List<String> extra) {
-    int distinct = StatusLabel.distinct(status);
-    Series found = path.find(method, distinct, extra);
-    return found == null ? make(path, method, distinct, extra) : found;
-  }
-
-  private synchronized Series make(PathLabel path, int method, int status, List<String> extra) {
+  private synchronized Series make(
+      PathLabel path, int method, int status, int slot, List<String> extra) {
     Series found = path.find(method, status, extra);
     if (found != null) {
       return found;
@@ -217,7 +199,7 @@ final class RequestMetrics implements MultiCollector {
     Series made =
         new Series(
             status,
-            activeByMethod ? activeSlot(method, extra.get(0)) : 0,
+            slot,
             labels,
             histogram(families.duration, labels, durationBuckets),
             families.requestSize == null ? null : new AdderHistogram(labels, sizeBuckets, null),
@@ -235,25 +217,27 @@ final class RequestMetrics implements MultiCollector {
             family.getPrometheusName(), labels, buckets, settings.histogram, exemplars);
   }
 
-  /** Counts a failure of ours or of a callback, and logs the first one. */
-  void failed(String what, Throwable failure) {
-    faults.failed.increment();
-    if (failureLogged.compareAndSet(false, true)) {
-      LOG.log(WARNING, what + " failed; this and later failures are counted, not logged.", failure);
+  /**
+   * Counts a failure that the request must not notice, and logs the first of each callback.
+   *
+   * @param what the callback, by a fixed name: it is remembered, so nothing of the request may be
+   *     in it
+   */
+  void failed(Cause cause, String what, Throwable failure) {
+    faults.failed(cause);
+    if (logged.add(what)) {
+      LOG.log(
+          WARNING,
+          what
+              + " failed. Further failures are counted only, in metrics_filter_failures_total{cause=\""
+              + cause
+              + "\"}.",
+          failure);
     }
   }
 
   @Override
   public MetricSnapshots collect() {
-    quietPeriods.scrapeBegins();
-    try {
-      return read();
-    } finally {
-      quietPeriods.scrapeEnds();
-    }
-  }
-
-  private MetricSnapshots read() {
     int size = all.size();
     List<CounterDataPointSnapshot> requests = new ArrayList<>(size);
     List<HistogramDataPointSnapshot> durations = new ArrayList<>(size);
@@ -262,9 +246,6 @@ final class RequestMetrics implements MultiCollector {
     long[] active = new long[started.length];
     for (ShownSeries series : all) {
       HistogramDataPointSnapshot duration = series.duration();
-      if (duration.getCount() == 0) {
-        continue; // all that it held was moved when error pages had run
-      }
       durations.add(duration);
       if (families.requests != null) {
         requests.add(series.requests(duration));

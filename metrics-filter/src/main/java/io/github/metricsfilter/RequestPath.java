@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,13 @@ final class RequestPath {
   /** The application's word on the route of a request, which goes before all others. */
   static final String ATTRIBUTE = "io.github.metricsfilter.path";
 
+  /** What stands for the path at entry where that cannot be read: no mapping. */
+  static final Object NONE = "/";
+
   private static final String SPRING_PATTERN =
       "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
+
+  private static final Pattern PARAMETERS = Pattern.compile(";[^/]*");
 
   private final PathLabels labels;
   private final PathMode mode;
@@ -64,7 +70,7 @@ final class RequestPath {
     }
     String uri = request.getRequestURI();
     int skipped = stripContextPath ? request.getContextPath().length() : 0;
-    return UriPath.of(skipped < uri.length() ? uri.substring(skipped) : "/", components);
+    return UriPath.of(uri, skipped, components);
   }
 
   /** The label of what {@link #atEntry} has read. */
@@ -73,7 +79,7 @@ final class RequestPath {
       return (PathLabel) atEntry;
     }
     return mode == PathMode.ROUTE
-        ? relative(byServletPattern, (String) atEntry, RequestPath::rooted)
+        ? relative(byServletPattern, withoutParameters((String) atEntry), RequestPath::rooted)
         : labels.get((String) atEntry, Origin.URI);
   }
 
@@ -106,6 +112,17 @@ final class RequestPath {
       default:
         return servletPattern.startsWith("/") ? servletPattern : "/" + servletPattern; // *.do
     }
+  }
+
+  /**
+   * A client's path parameters are no part of a pattern, but Open Liberty leaves them there. They
+   * are cut before the pattern is looked up for the second time, under which it is then known: one
+   * that a client has made up is never in the map.
+   */
+  private static String withoutParameters(String servletPattern) {
+    return servletPattern.indexOf(';') < 0
+        ? servletPattern
+        : PARAMETERS.matcher(servletPattern).replaceAll("");
   }
 
   private PathLabel relative(

@@ -41,19 +41,4 @@ final class Series {
       responseSize.observe(responseBytes, null);
     }
   }
-
-  /** Takes back a request that no scrape has shown; false if these histograms cannot. */
-  boolean retract(
-      long durationNanos, @Nullable Trace trace, long requestBytes, long responseBytes) {
-    if (!duration.retract(durationNanos, trace)) {
-      return false;
-    }
-    if (requestSize != null) {
-      requestSize.retract(requestBytes, null);
-    }
-    if (responseSize != null) {
-      responseSize.retract(responseBytes, null);
-    }
-    return true;
-  }
 }

@@ -16,9 +16,6 @@ interface SeriesHistogram {
    */
   void observe(long value, @Nullable Trace trace);
 
-  /** Takes back a value that no scrape has shown; false if this kind of histogram cannot. */
-  boolean retract(long value, @Nullable Trace trace);
-
   /**
    * What the histogram holds now, read once, so that all that is derived from it agrees.
    *

@@ -67,6 +67,9 @@ final class Settings {
   final @Nullable PrometheusRegistry registry;
   final @Nullable String registryAttribute;
 
+  /** Whether no container's own word is asked for: tests force it. */
+  final boolean portable;
+
   /** Fills in the defaults and adds to the problems whatever is wrong. */
   Settings(PrometheusRequestFilter.Builder given, Problems problems) {
     preset = or(given.preset, given.metricName == null ? Preset.DEFAULT : Preset.SIMPLECLIENT);
@@ -182,6 +185,7 @@ final class Settings {
       checkLabelName("label", label.name, names, problems);
       problems.require(label.maxValues >= 1, "label", label.maxValues, "1 value or more");
     }
+    names.add(FaultMetrics.CAUSE); // which a metric of ours has beside the constant labels
     given.constLabels.keySet().forEach(n -> checkLabelName("const-labels", n, names, problems));
     constLabels =
         problems.isEmpty()
@@ -194,6 +198,7 @@ final class Settings {
     skipIf = given.skipIf;
     registry = given.registry;
     registryAttribute = given.registryAttribute;
+    portable = given.portable;
     if (registry != null && registryAttribute != null) {
       problems.addText(
           "registry-attribute", "=\"" + registryAttribute + "\": legal only without registry");

@@ -51,7 +51,7 @@ final class SharedMetrics {
         metrics = shared.register(settings, filter);
         BY_REGISTRY.put(registry, shared);
       }
-      metrics.usedBy(shared.users.merge(metrics, 1, Integer::sum));
+      shared.users.merge(metrics, 1, Integer::sum);
       return metrics;
     }
   }

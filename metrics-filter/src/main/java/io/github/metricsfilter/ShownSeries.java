@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * What scrapes show of a series. Between two of them most series of a large application are idle;
  * of these the same snapshots are shown again, which cannot change.
  *
- * <p>Apart from the {@link Series}, for the reason that {@link QuietPeriods} gives. Without a lock:
- * scrapes at the same time write snapshots of which each is as good.
+ * <p>Apart from the {@link Series}, since each scrape writes here: within what requests read, that
+ * would take the line out of their processors' caches (false sharing). Without a lock: scrapes at
+ * the same time write snapshots of which each is as good.
  */
 final class ShownSeries implements Comparable<ShownSeries> {
 

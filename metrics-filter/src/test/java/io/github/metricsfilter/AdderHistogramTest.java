@@ -1,16 +1,22 @@
 package io.github.metricsfilter;
 
+import static java.util.concurrent.TimeUnit.DAYS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** When a snapshot is shown again, and when not. */
+/** When a snapshot is shown again, and when not; and what the sum holds. */
 class AdderHistogramTest {
 
   private final AdderHistogram histogram =
       new AdderHistogram(Labels.EMPTY, new Buckets(1, 10, 20), null);
+  private final AdderHistogram durations =
+      new AdderHistogram(Labels.EMPTY, new Buckets(Buckets.NANOS_PER_SECOND, 1, 10), null);
 
   @Test
   void anIdleHistogramShowsTheSameSnapshotAgain() {
@@ -42,16 +48,59 @@ class AdderHistogramTest {
     assertThat(histogram.snapshot(last).getCount()).isOne();
   }
 
+  /** Twelve days of ten thousand streams, each open for a day. */
   @Test
-  void anObservationThatLeavesTheSumIsShownInItsBucket() {
-    histogram.observe(8, null);
-    histogram.observe(8, null);
-    HistogramDataPointSnapshot last = histogram.snapshot(null);
+  void theSumOfLongDurationsDoesNotOverflow() {
+    for (int i = 0; i < 120_000; i++) {
+      durations.observe(DAYS.toNanos(1), null);
+    }
 
-    histogram.retract(8, null);
-    histogram.retract(8, null);
-    histogram.observe(16, null);
+    assertThat(sum()).isEqualTo(120_000 * 86_400.0);
+  }
 
-    assertThat(histogram.snapshot(last).getClassicBuckets().getCount(1)).isOne();
+  @Test
+  void theLongestDurationsAreAddedUp() {
+    for (int i = 0; i < 1000; i++) {
+      durations.observe(Long.MAX_VALUE, null);
+    }
+
+    assertThat(sum()).isCloseTo(1000 * (Long.MAX_VALUE / 1e9), withinPercentage(1e-9));
+  }
+
+  @Test
+  void theSumOfTinyDurationsIsExact() {
+    for (int i = 0; i < 1000; i++) {
+      durations.observe(1, null);
+      durations.observe(999_999, null);
+    }
+
+    assertThat(sum()).isEqualTo(1);
+  }
+
+  /** Of any length, together with others, to one part in two thousand. */
+  @ParameterizedTest
+  @ValueSource(longs = {1 << 20, 1_048_577, 1_049_087, 1_049_088, 5_000_511, 1_234_567_891L})
+  void theSumIsThatOfTheDurations(long nanos) {
+    durations.observe(nanos, null);
+    assertThat(sum()).isCloseTo(nanos / 1e9, withinPercentage(0.05));
+
+    for (int i = 0; i < 10_000; i++) {
+      durations.observe(nanos + i, null);
+    }
+    assertThat(sum())
+        .as("rounding is in neither one's favour")
+        .isCloseTo((10_001.0 * nanos + 9_999.0 * 5_000) / 1e9, withinPercentage(0.001));
+  }
+
+  @Test
+  void sizesAreExact() {
+    histogram.observe((1L << 40) + 1, null);
+    histogram.observe(2, null);
+
+    assertThat(histogram.snapshot(null).getSum()).isEqualTo((1L << 40) + 3);
+  }
+
+  private double sum() {
+    return durations.snapshot(null).getSum();
   }
 }

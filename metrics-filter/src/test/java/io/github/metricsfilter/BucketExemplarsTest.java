@@ -56,17 +56,6 @@ class BucketExemplarsTest {
   }
 
   @Test
-  void itIsTakenBackWithItsRequestOnly() {
-    Trace first = trace("a", 0);
-    exemplars.put(FAST, first);
-    exemplars.remove(FAST, trace("a", 0));
-    assertThat(shown()).containsExactly("a 0.005");
-
-    exemplars.remove(FAST, first);
-    assertThat(shown()).isEmpty();
-  }
-
-  @Test
   void theTimeIsThatOfTheRequestsEnd() {
     long before = System.currentTimeMillis();
     exemplars.put(FAST, trace("a", 0));

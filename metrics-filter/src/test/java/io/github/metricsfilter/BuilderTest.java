@@ -56,7 +56,9 @@ class BuilderTest {
 
     assertThat(app.get("/posts").statusCode()).isEqualTo(200);
 
-    shows("path=\"/posts\",status=\"200\"} 1.0", "metrics_filter_failures_total 1.0");
+    shows(
+        "path=\"/posts\",status=\"200\"} 1.0",
+        "metrics_filter_failures_total{cause=\"route\"} 1.0");
   }
 
   @Test
@@ -79,7 +81,7 @@ class BuilderTest {
 
     app.get("/posts");
 
-    shows("tenant=\"unknown\"} 1.0", "metrics_filter_failures_total 1.0");
+    shows("tenant=\"unknown\"} 1.0", "metrics_filter_failures_total{cause=\"label\"} 1.0");
   }
 
   @Test
@@ -102,7 +104,8 @@ class BuilderTest {
 
     assertThat(app.get("/posts").statusCode()).isEqualTo(200);
 
-    shows("path=\"/posts\",status=\"200\"} 1.0", "metrics_filter_failures_total 1.0");
+    shows(
+        "path=\"/posts\",status=\"200\"} 1.0", "metrics_filter_failures_total{cause=\"skip\"} 1.0");
   }
 
   private void start(PrometheusRequestFilter.Builder settings) throws Exception {

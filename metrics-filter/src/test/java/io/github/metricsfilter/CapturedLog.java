@@ -13,7 +13,11 @@ final class CapturedLog extends Handler implements AutoCloseable {
   private final Logger logger;
 
   CapturedLog(Class<?> source) {
-    logger = Logger.getLogger(source.getName());
+    this(source.getName());
+  }
+
+  CapturedLog(String name) {
+    logger = Logger.getLogger(name);
     logger.addHandler(this);
     logger.setUseParentHandlers(false);
   }

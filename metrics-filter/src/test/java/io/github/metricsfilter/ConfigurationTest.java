@@ -93,7 +93,7 @@ class ConfigurationTest {
     app.get("/shop/posts");
 
     shows("shop_http_requests_total{", "shop_http_request_duration_seconds_count{");
-    shows("shop_http_active_requests 0.0", "\nmetrics_filter_failures_total 0.0");
+    shows("shop_http_active_requests 0.0", "\nmetrics_filter_failures_total{cause=\"route\"} 0.0");
     assertThat(app.scrape().lines()).noneMatch(line -> line.startsWith("http_"));
   }
 

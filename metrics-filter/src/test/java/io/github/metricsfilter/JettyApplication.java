@@ -2,6 +2,7 @@ package io.github.metricsfilter;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
@@ -146,10 +147,19 @@ final class JettyApplication implements AutoCloseable {
     return scrape(registry);
   }
 
+  /** The same, of the metrics whose names start so; of others that tell their names none runs. */
+  String scrape(String prefix) {
+    return text(registry.scrape(name -> name.startsWith(prefix)));
+  }
+
   static String scrape(PrometheusRegistry registry) {
+    return text(registry.scrape());
+  }
+
+  private static String text(MetricSnapshots snapshots) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      PrometheusTextFormatWriter.create().write(out, registry.scrape());
+      PrometheusTextFormatWriter.create().write(out, snapshots);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -113,6 +114,48 @@ class LabelValuesTest {
     assertThat(LabelValue.wellFormed(pairs)).isEqualTo(pairs);
     assertThat(LabelValue.wellFormed("\uD83D\uD83D\uDE00")).isEqualTo("\uFFFD\uD83D\uDE00");
     assertThat(LabelValue.wellFormed("a\uD83D")).isEqualTo("a\uFFFD");
+  }
+
+  @Test
+  void areCutBetweenCharacters() {
+    String smile = "\uD83D\uDE00"; // four bytes
+    String euro = "\u20AC"; // three
+    String longest = "a".repeat(256);
+
+    assertThat(LabelValue.cut(longest)).isSameAs(longest);
+    assertThat(LabelValue.cut(longest + "a")).isEqualTo(longest);
+    assertThat(LabelValue.cut("a" + smile.repeat(100))).isEqualTo("a" + smile.repeat(63));
+    assertThat(LabelValue.cut(smile.repeat(64) + smile)).isEqualTo(smile.repeat(64));
+    assertThat(LabelValue.cut(euro.repeat(100))).isEqualTo(euro.repeat(85));
+    assertThat(LabelValue.cut("\u00E9".repeat(200))).isEqualTo("\u00E9".repeat(128));
+    assertThat(LabelValue.cut("\uD83D".repeat(100)))
+        .as("as long as what replaces them")
+        .hasSize(85);
+  }
+
+  @Test
+  void ofTheApplicationsLabelsAreCutAndOfPathsAreOther() throws Exception {
+    values = List.of("\uD83D\uDE00".repeat(100), "b".repeat(5000), "\uD800".repeat(1000));
+
+    for (int i = 0; i < values.size(); i++) {
+      assertThat(app.get("/posts?i=" + i).statusCode()).isEqualTo(200);
+    }
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(scrape("text/plain").samples())
+                    .containsEntry(requests("\uD83D\uDE00".repeat(64)), 1.0)
+                    .containsEntry(requests("b".repeat(256)), 1.0)
+                    .containsEntry(requests("\uFFFD".repeat(85)), 1.0)
+                    .containsEntry("metrics_filter_overflow_total", 3.0));
+    assertThat(scrape("text/plain").labelValues())
+        .allSatisfy(value -> assertThat(value.getBytes(UTF_8).length).isLessThanOrEqualTo(256));
+  }
+
+  private static String requests(String extra) {
+    return "http_requests_total{extra=\"%s\",method=\"GET\",path=\"_OTHER\",status=\"200\"}"
+        .formatted(extra);
   }
 
   private void assertShown(List<String> sent, Set<String> shown) throws Exception {

@@ -16,6 +16,14 @@ import io.prometheus.metrics.core.metrics.Summary;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
+import io.prometheus.metrics.model.registry.Collector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -85,15 +93,16 @@ class MetricsServletTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {PROMETHEUS_2, PROMETHEUS_3})
-  void prometheusGetsOpenMetrics(String accept) throws Exception {
+  @CsvSource({"PROMETHEUS_2, ''", "PROMETHEUS_3, ; escaping=allow-utf-8"})
+  void prometheusGetsOpenMetrics(String prometheus, String escaping) throws Exception {
     aMetricOfEachType();
     app.metrics(servlet()).start();
+    String accept = prometheus.equals("PROMETHEUS_2") ? PROMETHEUS_2 : PROMETHEUS_3;
 
     HttpResponse<byte[]> response = app.bytes(request().header("Accept", accept));
 
     assertThat(response.headers().firstValue("Content-Type"))
-        .contains("application/openmetrics-text; version=1.0.0; charset=utf-8");
+        .contains("application/openmetrics-text; version=1.0.0; charset=utf-8" + escaping);
     Exposition exposition = Exposition.openMetrics(response.body());
     assertThat(exposition.samples()).containsEntry("jobs_total{queue=\"a\"}", 2.0);
     assertThat(exposition.type("jobs")).isEqualTo("counter");
@@ -114,6 +123,50 @@ class MetricsServletTest {
             type -> assertThat(type).startsWith("application/vnd.google.protobuf;"));
     assertThat(Exposition.protobufStrings(response.body()))
         .contains("jobs_total", "wait_seconds", "queue", "jvm_threads_current");
+  }
+
+  /** As Prometheus 3 asks with {@code scrape_protocols: [PrometheusText1.0.0, …]}. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,*/*;q=0.2 | text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8 | {"a.b"} 1.0
+          text/plain;version=1.0.0;escaping=underscores;q=0.6,*/*;q=0.2          | text/plain; version=1.0.0; charset=utf-8; escaping=underscores | a_b 1.0
+          text/plain;version=0.0.4;q=0.6,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5 | text/plain; version=0.0.4; charset=utf-8 | a_b 1.0
+          """)
+  void textIsSentAndCalledAsItIsAskedFor(String accept, String contentType, String sample)
+      throws Exception {
+    app.registry.register(
+        (Collector)
+            () ->
+                new GaugeSnapshot(
+                    new MetricMetadata("a.b"),
+                    List.of(new GaugeDataPointSnapshot(1, Labels.EMPTY, null))));
+    app.metrics(servlet()).start();
+
+    HttpResponse<String> response = app.send(request().header("Accept", accept));
+
+    assertThat(response.headers().firstValue("Content-Type"))
+        .map(type -> type.toLowerCase(Locale.ROOT))
+        .contains(contentType);
+    assertThat(response.body()).contains("\n" + sample + "\n");
+  }
+
+  @Test
+  void whoRefusesOpenMetricsAndGzipGetsNeither() throws Exception {
+    app.metrics(servlet()).start();
+
+    HttpResponse<byte[]> response =
+        app.bytes(
+            request()
+                .header("Accept", "application/openmetrics-text;q=0, text/plain;q=0.5")
+                .header("Accept-Encoding", "gzip;q=0, identity"));
+
+    assertThat(response.headers().firstValue("Content-Type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
+    assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
+    assertThat(Exposition.text(response.body()).samples()).containsKey("jvm_threads_current");
   }
 
   @Test
@@ -279,7 +332,7 @@ class MetricsServletTest {
     for (int status : new int[] {200, 400, 405, 500, 503}) {
       assertThat(samples).containsEntry(scrapes(status), 0.0);
     }
-    for (String cause : new String[] {"collect", "malformed", "timeout", "write"}) {
+    for (String cause : new String[] {"collect", "malformed", "thread", "timeout", "write"}) {
       assertThat(samples)
           .containsEntry("metrics_servlet_errors_total{cause=\"" + cause + "\"}", 0.0);
     }
@@ -334,6 +387,51 @@ class MetricsServletTest {
       assertJvmMetrics();
     }
     assertJvmMetrics();
+  }
+
+  @Test
+  void theJvmsMetricsAreNotInTheWayOfWhoeverElseShowsTheRegistry() throws Exception {
+    app.metrics(servlet()).start();
+    assertJvmMetrics();
+
+    assertThat(app.scrape()).doesNotContain("jvm_", "process_");
+  }
+
+  /** By whatever does not tell its names, and whatever it makes of them. */
+  @Test
+  void whatTheApplicationShowsComesBeforeTheJvms() throws Exception {
+    MetricSnapshot[] theirs = {null};
+    Collector collector =
+        () -> {
+          if (theirs[0] == null) {
+            throw new IllegalStateException("not now");
+          }
+          return theirs[0];
+        };
+    app.registry.register(collector);
+    app.metrics(servlet()).start();
+    MetricMetadata name = new MetricMetadata("jvm_threads_daemon");
+
+    theirs[0] =
+        new GaugeSnapshot(name, List.of(new GaugeDataPointSnapshot(-7, Labels.of("a", "b"), null)));
+    assertDaemons("jvm_threads_daemon{a=\"b\"}");
+    theirs[0] =
+        new CounterSnapshot(name, List.of(new CounterDataPointSnapshot(7, Labels.EMPTY, null, 0)));
+    assertDaemons("jvm_threads_daemon_total");
+    theirs[0] = null; // when they fail, ours don't stand in for them
+    assertDaemons();
+    app.registry.unregister(collector);
+    assertDaemons("jvm_threads_daemon");
+
+    assertThat(scrape().samples())
+        .containsEntry("metrics_servlet_errors_total{cause=\"malformed\"}", 0.0);
+  }
+
+  private void assertDaemons(String... samples) throws Exception {
+    Map<String, Double> all = scrape().samples();
+    assertThat(all.keySet().stream().filter(name -> name.startsWith("jvm_threads_daemon")))
+        .containsExactly(samples);
+    assertThat(all).containsKey("jvm_threads_current");
   }
 
   private void assertJvmMetrics() throws Exception {

@@ -59,6 +59,7 @@ class WrongSettingsTest {
           const-labels=a=1,a=2             | const-labels="a=1,a=2": legal is name=value
           const-labels=path=1              | const-labels="path": legal is names
           const-labels=le=1                | const-labels="le": legal is names
+          const-labels=cause=1             | const-labels="cause": legal is names
           const-labels=__a=1               | const-labels="__a": legal is names
           preset=otel;const-labels=url_scheme=1 | const-labels="url_scheme": legal is names
           registry-attribute=nowhere       | must hold a PrometheusRegistry when the application starts, but it holds nothing

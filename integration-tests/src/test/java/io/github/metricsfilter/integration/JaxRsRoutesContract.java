@@ -3,13 +3,16 @@ package io.github.metricsfilter.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
+import io.github.metricsfilter.jaxrs.JaxRsRoutes;
 import jakarta.annotation.Priority;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.AsyncResponse;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -18,6 +21,8 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.HashSet;
 import java.util.Set;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.junit.jupiter.api.AfterEach;
@@ -27,18 +32,40 @@ import org.junit.jupiter.api.Test;
 /** What {@link JaxRsRoutes} does for an application on any implementation of JAX-RS. */
 abstract class JaxRsRoutesContract {
 
+  // tag::jaxrs[]
   /** The resources at {@code /app/api}, with the class that names their routes. */
   public static class Resources extends jakarta.ws.rs.core.Application {
     @Override
     public Set<Class<?>> getClasses() {
       return Set.of(
+          JaxRsRoutes.class, // io.github.metricsfilter.jaxrs.JaxRsRoutes
           Users.class,
+          Departments.class,
           Root.class,
           Described.class,
-          Departments.class,
           Refusal.class,
           Login.class,
-          JaxRsRoutes.class);
+          Text.class);
+    }
+  }
+
+  // end::jaxrs[]
+
+  // tag::jaxrs-scan[]
+  /** For applications whose components are found by their annotations. */
+  @Provider
+  public static class Routes extends JaxRsRoutes {}
+
+  // end::jaxrs-scan[]
+
+  /** The same resources, with the subclass. */
+  public static class ScannedResources extends Resources {
+    @Override
+    public Set<Class<?>> getClasses() {
+      Set<Class<?>> classes = new HashSet<>(super.getClasses());
+      classes.remove(JaxRsRoutes.class);
+      classes.add(Routes.class);
+      return classes;
     }
   }
 
@@ -107,6 +134,16 @@ abstract class JaxRsRoutesContract {
     public Rooms rooms(@PathParam("department") String department) {
       return new Rooms();
     }
+
+    @Path("{department}/desks")
+    public Desks desks(@PathParam("department") String department) {
+      return new Desks();
+    }
+
+    @Path("{department}/free-desks")
+    public Desks freeDesks(@PathParam("department") String department) {
+      return new Desks();
+    }
   }
 
   /** Only a locator leads here. */
@@ -116,6 +153,34 @@ abstract class JaxRsRoutesContract {
     public String room(@PathParam("room") String room) {
       return "room " + room;
     }
+
+    /** Rooms have rooms. */
+    @Path("{room}/within/")
+    public Class<Rooms> within(@PathParam("room") String room) {
+      return Rooms.class;
+    }
+  }
+
+  /** Two locators lead here. */
+  public static class Desks {
+    @GET
+    @Path("{desk}")
+    public String desk(@PathParam("desk") String desk) {
+      return "desk " + desk;
+    }
+  }
+
+  @Path("text")
+  public static class Text {
+    @GET
+    @Produces("text/plain")
+    public String get() {
+      return "text";
+    }
+
+    @POST
+    @Consumes("text/plain")
+    public void post(String text) {}
   }
 
   @Provider
@@ -172,22 +237,14 @@ abstract class JaxRsRoutesContract {
   void theRootIsTheApplicationsPath() throws Exception {
     assertThat(app.get("/app/api/").body()).isEqualTo("root");
 
-    app.awaitRequests(1, "GET", rootRoute(), 200);
-  }
-
-  String rootRoute() {
-    return "/app/api";
+    app.awaitRequests(1, "GET", "/app/api", 200);
   }
 
   @Test
   void aTemplateStaysAsItIsWritten() throws Exception {
     assertThat(app.post("/app/api/users/42/orders", "").statusCode()).isEqualTo(201);
 
-    app.awaitRequests(1, "POST", orderRoute(), 201);
-  }
-
-  String orderRoute() {
-    return "/app/api/users/{id: [0-9]+}/orders";
+    app.awaitRequests(1, "POST", "/app/api/users/{id: [0-9]+}/orders", 201);
   }
 
   @Test
@@ -229,10 +286,45 @@ abstract class JaxRsRoutesContract {
   }
 
   @Test
-  void whatALocatorLeadsToIsTheServlets() throws Exception {
+  void theTemplateOfALocatorIsAPartOfTheRoute() throws Exception {
     assertThat(app.get("/app/api/departments/it/users/42").body()).isEqualTo("user 42");
+    assertThat(app.get("/app/api/departments/it/users").body()).isEqualTo("users");
     assertThat(app.get("/app/api/departments/it/rooms/7").body()).isEqualTo("room 7");
+    assertThat(app.get("/app/api/departments/it/rooms/7/within/8").body()).isEqualTo("room 8");
+
+    app.awaitRequests(1, "GET", "/app/api/departments/{department}/users/{id}", 200);
+    app.awaitRequests(1, "GET", "/app/api/departments/{department}/users", 200);
+    app.awaitRequests(1, "GET", "/app/api/departments/{department}/rooms/{room}", 200);
+    app.awaitRequests(
+        1, "GET", "/app/api/departments/{department}/rooms/{room}/within/{room}", 200);
+  }
+
+  @Test
+  void whatSeveralLocatorsCanLeadToIsTheServlets() throws Exception {
+    assertThat(app.get("/app/api/departments/it/desks/7").body()).isEqualTo("desk 7");
+    assertThat(app.get("/app/api/departments/it/free-desks/7").body()).isEqualTo("desk 7");
 
     app.awaitRequests(2, "GET", "/app/api/*", 200);
+  }
+
+  @Test
+  void whatNoMethodAcceptsOrProducesIsOneSeriesOfTheServlet() throws Exception {
+    assertThat(app.send(app.request("/app/api/text").header("Accept", "image/png")).statusCode())
+        .isEqualTo(406);
+    assertThat(
+            app.send(
+                    app.request("/app/api/text")
+                        .header("Content-Type", "image/png")
+                        .POST(BodyPublishers.ofString("no text")))
+                .statusCode())
+        .isEqualTo(415);
+    assertThat(
+            app.send(app.request("/app/api/text").method("OPTIONS", BodyPublishers.noBody()))
+                .statusCode())
+        .isEqualTo(200);
+
+    app.awaitRequests(1, "GET", "/app/api/*", 406);
+    app.awaitRequests(1, "POST", "/app/api/*", 415);
+    app.awaitRequests(1, "OPTIONS", "/app/api/*", 200);
   }
 }

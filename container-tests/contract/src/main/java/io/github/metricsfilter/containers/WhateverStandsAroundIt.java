@@ -115,23 +115,20 @@ abstract class WhateverStandsAroundIt extends Chapter {
   }
 
   /** As a filter does that tries again. */
-  @ParameterizedTest
-  @EnumSource(names = {"IN_THE_SERVLET", "IN_A_DISPATCH", "IN_A_THREAD"})
-  void chainCalledTwice(Ending.Place place) throws Exception {
-    ExecutorService background = background();
+  @Test
+  void chainCalledTwice() throws Exception {
     Case app =
         given(
             a ->
                 a.filter(
                     (request, response, chain) -> {
                       chain.doFilter(request, response);
-                      if (!request.isAsyncStarted()) {
-                        chain.doFilter(request, response);
-                      }
+                      chain.doFilter(request, response);
                     }),
-            a -> place.add(a, HELLO, background));
+            a -> a.servlet("/posts", HELLO).synchronousServlet("/sync", HELLO));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200");
-    app.assertCounted("200 /app/posts GET");
+    assertThat(app.get("/sync")).startsWith("HTTP/1.1 200");
+    app.assertCounted("200 /app/posts GET", "200 /app/sync GET");
   }
 
   @Test

@@ -109,6 +109,7 @@ class JettyTest extends ContainerContract {
       context.addServletContainerInitializer((types, c) -> application.onStartup(c));
       contexts.addHandler(context);
       context.start();
+      contexts.manage(context); // so that it is stopped with the server
       return () -> {
         context.stop();
         contexts.removeHandler(context);

@@ -1,4 +1,4 @@
-package io.github.metricsfilter;
+package io.github.metricsfilter.internal.scrape;
 
 import java.io.IOException;
 import java.io.OutputStream;

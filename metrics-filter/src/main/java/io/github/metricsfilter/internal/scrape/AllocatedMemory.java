@@ -1,4 +1,4 @@
-package io.github.metricsfilter;
+package io.github.metricsfilter.internal.scrape;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.GcInfo;
@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AllocatedMemory implements NotificationListener {
 
-  private final PrometheusRegistry registry;
   private final CounterWithCallback counter =
       CounterWithCallback.builder()
           .name("jvm_memory_pool_allocated_bytes_total")
@@ -43,26 +42,15 @@ final class AllocatedMemory implements NotificationListener {
           .map(NotificationEmitter.class::cast)
           .collect(Collectors.toList());
 
-  private AllocatedMemory(PrometheusRegistry registry) {
-    this.registry = registry;
-  }
-
-  /** Adds it to the registry until it is closed; null if the registry has one already. */
-  static @Nullable AllocatedMemory register(PrometheusRegistry registry) {
-    AllocatedMemory memory = new AllocatedMemory(registry);
-    try {
-      registry.register(memory.counter);
-    } catch (IllegalArgumentException isThere) {
-      return null;
+  /** Shows it in a registry, and listens until it is closed. */
+  void register(PrometheusRegistry registry) {
+    registry.register(counter);
+    for (NotificationEmitter collector : collectors) {
+      collector.addNotificationListener(this, null, null);
     }
-    for (NotificationEmitter collector : memory.collectors) {
-      collector.addNotificationListener(memory, null, null);
-    }
-    return memory;
   }
 
   void close() {
-    registry.unregister(counter);
     for (NotificationEmitter collector : collectors) {
       try {
         collector.removeNotificationListener(this);

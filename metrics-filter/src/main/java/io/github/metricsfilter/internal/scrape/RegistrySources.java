@@ -1,7 +1,8 @@
-package io.github.metricsfilter;
+package io.github.metricsfilter.internal.scrape;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.github.metricsfilter.internal.series.OwnCollector;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Info;
@@ -11,14 +12,14 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
 import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
-import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class RegistrySources {
    * histograms and summaries wait for the threads that observe.
    */
   private static final Set<Class<?>> PROMPT =
-      Set.of(Counter.class, Gauge.class, Info.class, StateSet.class, FaultMetrics.class);
+      Set.of(Counter.class, Gauge.class, Info.class, StateSet.class);
 
   /** What is collected, or fails, as one. */
   abstract static class Source {
@@ -54,11 +55,32 @@ final class RegistrySources {
     /** Whether it is known to collect without calling, or waiting for, anything else. */
     boolean isPrompt() {
       return PROMPT.contains(origin.getClass())
-          || (origin instanceof RequestMetrics && ((RequestMetrics) origin).isPrompt());
+          || (origin instanceof OwnCollector && ((OwnCollector) origin).isPrompt());
     }
 
-    /** The families that pass the filter, of those that there are. Anything can be thrown. */
-    abstract List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request);
+    /**
+     * Whether it may show a family that passes the names: unless it tells the names of its own.
+     * Asks it, which the registry did when it was registered.
+     */
+    final boolean mayShow(FamilyNames names) {
+      try {
+        return names.areAll() || showsAny(names);
+      } catch (Throwable t) { // of any kind; it will fail, or not, when it is collected
+        return true;
+      }
+    }
+
+    abstract boolean showsAny(FamilyNames names);
+
+    /** Whether two requests can get different families. */
+    abstract boolean dependsOnRequest();
+
+    /**
+     * The families that there are. Anything can be thrown.
+     *
+     * @param names a hint: others aren't needed
+     */
+    abstract List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request);
 
     /** What the log calls it. Asks the collector, so it can throw or block like it. */
     String description() {
@@ -102,26 +124,36 @@ final class RegistrySources {
     return collectors != null && multiCollectors != null;
   }
 
-  /** What there is now, but for one that is left out. */
-  List<Source> allBut(MultiCollector excluded) {
-    List<Source> sources = new ArrayList<>();
+  /** What there is now, without the servlets' own; the filters' after the application's. */
+  List<Source> all() {
     if (collectors == null || multiCollectors == null) {
-      sources.add(new Whole(registry));
-      return sources;
+      return List.of(new Whole(registry));
     }
+    List<Source> sources = new ArrayList<>();
     collectors.forEach(collector -> sources.add(new Single((Collector) collector)));
+    List<Source> own = new ArrayList<>();
     multiCollectors.forEach(
         collector -> {
-          if (collector != excluded) {
-            sources.add(new Multi((MultiCollector) collector));
+          if (!(collector instanceof ScrapeMetrics)) { // which are shown last
+            (collector instanceof OwnCollector ? own : sources)
+                .add(new Multi((MultiCollector) collector));
           }
         });
+    sources.addAll(own);
     return sources;
   }
 
-  private static boolean isIncluded(MetricMetadata metadata, Predicate<String> names) {
-    return names.test(metadata.getPrometheusName())
-        || names.test(metadata.getExpositionBasePrometheusName());
+  /** Whether a collector has its own word for requests; the interface's doesn't look at them. */
+  private static boolean looksAtRequest(Object collector, Class<?> type) {
+    try {
+      return collector
+              .getClass()
+              .getMethod("collect", PrometheusScrapeRequest.class)
+              .getDeclaringClass()
+          != type;
+    } catch (NoSuchMethodException e) {
+      throw new LinkageError("no " + type, e);
+    }
   }
 
   private static final class Single extends Source {
@@ -134,17 +166,20 @@ final class RegistrySources {
     }
 
     @Override
-    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
-      if (names != GuardedRegistry.ALL) {
-        MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
-        if (descriptor != null && !isIncluded(descriptor.getMetadata(), names)) {
-          return List.of();
-        }
-      }
+    boolean showsAny(FamilyNames names) {
+      MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
+      return descriptor == null || names.include(descriptor.getMetadata());
+    }
+
+    @Override
+    boolean dependsOnRequest() {
+      return looksAtRequest(collector, Collector.class);
+    }
+
+    @Override
+    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
       MetricSnapshot snapshot = collector.collect(request);
-      return snapshot != null && isIncluded(snapshot.getMetadata(), names)
-          ? List.of(snapshot)
-          : List.of();
+      return snapshot == null ? List.of() : List.of(snapshot);
     }
 
     @Override
@@ -164,15 +199,20 @@ final class RegistrySources {
     }
 
     @Override
-    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
-      if (names == GuardedRegistry.ALL) {
-        return included(collector.collect(request), names);
-      }
+    boolean showsAny(FamilyNames names) {
       Collection<MetricFamilyDescriptor> descriptors = collector.getMetricFamilyDescriptors();
       return descriptors.isEmpty()
-              || descriptors.stream().anyMatch(d -> isIncluded(d.getMetadata(), names))
-          ? included(collector.collect(request), names)
-          : List.of();
+          || descriptors.stream().anyMatch(d -> names.include(d.getMetadata()));
+    }
+
+    @Override
+    boolean dependsOnRequest() {
+      return looksAtRequest(collector, MultiCollector.class);
+    }
+
+    @Override
+    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
+      return collector.collect(request).stream().collect(Collectors.toList());
     }
   }
 
@@ -186,21 +226,21 @@ final class RegistrySources {
     }
 
     @Override
-    List<MetricSnapshot> collect(Predicate<String> names, PrometheusScrapeRequest request) {
-      return included(
-          names == GuardedRegistry.ALL ? registry.scrape(request) : registry.scrape(names, request),
-          names);
+    boolean showsAny(FamilyNames names) {
+      return true;
     }
-  }
 
-  private static List<MetricSnapshot> included(
-      Iterable<MetricSnapshot> snapshots, Predicate<String> names) {
-    List<MetricSnapshot> included = new ArrayList<>();
-    for (MetricSnapshot snapshot : snapshots) {
-      if (isIncluded(snapshot.getMetadata(), names)) {
-        included.add(snapshot);
-      }
+    /** So that a name filter, which is made of the query, makes a difference too. */
+    @Override
+    boolean dependsOnRequest() {
+      return true;
     }
-    return included;
+
+    @Override
+    List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
+      MetricSnapshots snapshots =
+          names.areAll() ? registry.scrape(request) : registry.scrape(names::include, request);
+      return snapshots.stream().collect(Collectors.toList());
+    }
   }
 }

@@ -1,4 +1,4 @@
-package io.github.metricsfilter;
+package io.github.metricsfilter.internal.scrape;
 
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -32,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScrapeMetrics implements MultiCollector {
 
-  /** Why something is missing from a response. */
+  /** What has gone wrong; mostly, why something is missing from a response. */
   enum Cause {
     /** A collector threw something. */
     COLLECT,
     /** A collector returned what cannot be exposed, alone or beside the others. */
     MALFORMED,
+    /** No thread could be started; the request's own has collected. */
+    THREAD,
     /** A collector did not return in time. */
     TIMEOUT,
     /** The client has gone, or was too slow. */
@@ -62,7 +64,7 @@ final class ScrapeMetrics implements MultiCollector {
           .build();
   private static final MetricFamilyDescriptor ERRORS =
       MetricFamilyDescriptor.counter("metrics_servlet_errors_total")
-          .help("Parts of a scrape that were left out or could not be sent, by cause.")
+          .help("What went wrong in scrapes, by cause.")
           .labelNames("cause")
           .build();
 
@@ -75,8 +77,8 @@ final class ScrapeMetrics implements MultiCollector {
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
   private int users;
 
-  /** Of the servlets that show the JVM's metrics. */
-  private @Nullable AllocatedMemory allocated;
+  /** For the servlets that show the JVM's metrics. */
+  private @Nullable JvmCollectors jvm;
 
   private ScrapeMetrics() {
     for (int status : STATUSES) {
@@ -90,7 +92,7 @@ final class ScrapeMetrics implements MultiCollector {
   /**
    * The metrics of this registry for one more servlet.
    *
-   * @param jvmMetrics whether it wants the JVM's in the registry, too
+   * @param jvmMetrics whether it wants the JVM's, too
    * @throws ServletException if something else has one of their names
    */
   static ScrapeMetrics join(PrometheusRegistry registry, String servlet, boolean jvmMetrics)
@@ -108,9 +110,9 @@ final class ScrapeMetrics implements MultiCollector {
         BY_REGISTRY.put(registry, metrics);
       }
       metrics.users++;
-      if (jvmMetrics && metrics.allocated == null) {
+      if (jvmMetrics && metrics.jvm == null) {
         try {
-          metrics.allocated = JvmCollectors.register(registry);
+          metrics.jvm = new JvmCollectors();
         } catch (Throwable t) { // of any kind: their jar may be missing
           leave(registry);
           throw t;
@@ -127,10 +129,17 @@ final class ScrapeMetrics implements MultiCollector {
       if (metrics != null && --metrics.users == 0) {
         BY_REGISTRY.remove(registry);
         registry.unregister(metrics);
-        if (metrics.allocated != null) {
-          metrics.allocated.close();
+        if (metrics.jvm != null) {
+          metrics.jvm.close();
         }
       }
+    }
+  }
+
+  /** The JVM's metrics, if a servlet of this registry wants them. */
+  @Nullable JvmCollectors jvm() {
+    synchronized (BY_REGISTRY) {
+      return jvm;
     }
   }
 
@@ -138,15 +147,14 @@ final class ScrapeMetrics implements MultiCollector {
     inFlight.increment();
   }
 
-  void finished(int status) {
+  void ended() {
     inFlight.decrement();
-    refused(status);
   }
 
-  /** Answered without being served. */
-  void refused(int status) {
+  /** A request was answered, served or not. */
+  void answered(int status) {
     LongAdder counted = scrapes.get(status);
-    if (counted != null) { // a wrapper outside could have set another
+    if (counted != null) { // always, unless client_java's handler learns to answer otherwise
       counted.increment();
     }
   }
@@ -160,7 +168,7 @@ final class ScrapeMetrics implements MultiCollector {
               + what
               + " ("
               + label(cause)
-              + "); this and later failures are counted, not logged.";
+              + "). Further failures of this kind are counted only.";
       if (failure == null) {
         LOG.log(WARNING, message);
       } else {

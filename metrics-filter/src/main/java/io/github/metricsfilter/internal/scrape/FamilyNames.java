@@ -1,14 +1,16 @@
-package io.github.metricsfilter;
+package io.github.metricsfilter.internal.scrape;
 
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which metric families a servlet serves, by name. A name or prefix means a family if it is, or
- * starts, the name of the family, and also if it is the name of one of its samples: {@code
- * requests_total} means the counter whose family client_java calls {@code requests}.
+ * Which metric families are served, by name. A name or prefix means a family if it is, or starts,
+ * the name of the family, and also if it is the name of one of its samples: {@code requests_total}
+ * means the counter whose family client_java calls {@code requests}.
  */
-final class FamilyNames implements Predicate<String> {
+public final class FamilyNames {
 
   private static final List<String> SAMPLES =
       List.of("_total", "_created", "_bucket", "_count", "_sum", "_gcount", "_gsum", "_info");
@@ -17,29 +19,51 @@ final class FamilyNames implements Predicate<String> {
   private final List<String> notEqualTo;
   private final List<String> startWith;
   private final List<String> notStartWith;
+  private final @Nullable Predicate<String> asked;
 
   /** An empty list means that all names pass it. */
-  FamilyNames(
+  public FamilyNames(
       List<String> equalTo,
       List<String> notEqualTo,
       List<String> startWith,
       List<String> notStartWith) {
+    this(equalTo, notEqualTo, startWith, notStartWith, null);
+  }
+
+  private FamilyNames(
+      List<String> equalTo,
+      List<String> notEqualTo,
+      List<String> startWith,
+      List<String> notStartWith,
+      @Nullable Predicate<String> asked) {
     this.equalTo = equalTo;
     this.notEqualTo = notEqualTo;
     this.startWith = startWith;
     this.notStartWith = notStartWith;
+    this.asked = asked;
+  }
+
+  /** Those of these that a scrape asks for; null for all of these. */
+  FamilyNames and(@Nullable Predicate<String> asked) {
+    return new FamilyNames(equalTo, notEqualTo, startWith, notStartWith, asked);
   }
 
   boolean areAll() {
     return equalTo.isEmpty()
         && notEqualTo.isEmpty()
         && startWith.isEmpty()
-        && notStartWith.isEmpty();
+        && notStartWith.isEmpty()
+        && asked == null;
   }
 
-  @Override
-  public boolean test(String family) {
-    return (equalTo.isEmpty() || isNamed(family, equalTo))
+  boolean include(MetricMetadata metadata) {
+    return include(metadata.getPrometheusName())
+        || include(metadata.getExpositionBasePrometheusName());
+  }
+
+  boolean include(String family) {
+    return (asked == null || asked.test(family))
+        && (equalTo.isEmpty() || isNamed(family, equalTo))
         && !isNamed(family, notEqualTo)
         && (startWith.isEmpty() || starts(family, startWith))
         && !starts(family, notStartWith);

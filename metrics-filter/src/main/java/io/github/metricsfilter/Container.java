@@ -1,0 +1,74 @@
+package io.github.metricsfilter;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a container tells that a request is over, and with which status: one subclass for each that
+ * has a word of its own, and {@link Portable} for all others.
+ *
+ * <p>A container is asked on each request, so a subclass calls it by {@link ContainerCall}s, keeps
+ * what it must remember of a request where the application neither sees nor removes it, and wraps
+ * nothing.
+ */
+abstract class Container {
+
+  /**
+   * Begins to watch a request that has entered: from now on the container, or this in its place,
+   * calls {@link Observation#over} once.
+   *
+   * @return false if this filter, or another one with the same metrics, watches the request already
+   */
+  abstract boolean watch(Observation observation);
+
+  /** The observation of this request that is under way, where a later dispatch is of interest. */
+  @Nullable Observation find(HttpServletRequest request) {
+    return null;
+  }
+
+  /** The status that the client has been sent, asked when the request is over. */
+  abstract int status(Observation observation);
+
+  /**
+   * The status that is on its way to the client already, 0 if none is or nobody knows. Asked of an
+   * asynchronous request when its application ends, by whatever thread ends it.
+   */
+  int sentStatus(Observation observation) {
+    return 0;
+  }
+
+  /** The chain has returned or failed, and the request is not asynchronous. */
+  void chainEnded(Observation observation) {}
+
+  /** The chain has returned or failed, and the request goes on asynchronously. */
+  void suspended(Observation observation) {}
+
+  /** A later asynchronous dispatch that {@link #find} asked for has returned or failed. */
+  void dispatchEnded(Observation observation) {}
+
+  /** Whether the request may have lost its attributes by the time it is over. */
+  boolean forgetsAttributes() {
+    return false;
+  }
+
+  /** The container's own request, behind whatever an earlier filter has wrapped it in. */
+  static ServletRequest innermost(ServletRequest request) {
+    ServletRequest inner = request;
+    while (inner instanceof ServletRequestWrapper) {
+      inner = ((ServletRequestWrapper) inner).getRequest();
+    }
+    return inner;
+  }
+
+  static ServletResponse innermost(ServletResponse response) {
+    ServletResponse inner = response;
+    while (inner instanceof ServletResponseWrapper) {
+      inner = ((ServletResponseWrapper) inner).getResponse();
+    }
+    return inner;
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.metricsfilter;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.INFO;
+
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out, by trying it on a request, how its container tells that a request is over. */
+final class Containers {
+
+  private static final System.Logger LOG = System.getLogger(Containers.class.getName());
+
+  private Containers() {}
+
+  /** One way that may be the container's. */
+  @FunctionalInterface
+  private interface Way {
+    @Nullable Container on(ServletRequest request) throws ReflectiveOperationException;
+  }
+
+  /**
+   * The container of this request, by the classes of its objects: its name can be anything.
+   *
+   * @param mark tells the observations of filters with other metrics apart
+   * @param registration that of the filter, if the container knows it
+   */
+  static Container of(
+      ServletRequest request, String mark, @Nullable FilterRegistration registration) {
+    Way[] ways = {
+      r -> Tomcat.of(r, mark, registration), r -> Jetty.of(r, mark), r -> Undertow.of(r, mark)
+    };
+    ServletRequest inner = Container.innermost(request);
+    for (Way way : ways) {
+      try {
+        Container container = way.on(inner);
+        if (container != null) {
+          LOG.log(DEBUG, "{0} tells when a request is over.", container.getClass().getSimpleName());
+          return container;
+        }
+      } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+        LOG.log(
+            INFO,
+            "This container doesn''t tell when a request is over in the way that is known of it"
+                + " ({0}): requests are watched in the portable way. What it cannot know is in the"
+                + " documentation on containers.",
+            e.toString());
+      }
+    }
+    return new Portable(mark);
+  }
+
+  /** The class of this object, or one that it extends, whose name ends so; null if none does. */
+  static @Nullable Class<?> superclass(Object object, String end) {
+    for (Class<?> c = object.getClass(); c != null; c = c.getSuperclass()) {
+      if (c.getName().endsWith(end)) {
+        return c;
+      }
+    }
+    return null;
+  }
+}

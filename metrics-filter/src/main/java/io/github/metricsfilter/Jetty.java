@@ -1,0 +1,156 @@
+package io.github.metricsfilter;
+
+import jakarta.servlet.ServletRequest;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jetty 12.1 calls the completion listeners of its core request once, when the response has been
+ * written or has failed; error pages and asynchronous cycles are over by then. The core response
+ * keeps the status that was sent, whatever is set later.
+ *
+ * <p>The observation is kept in the cache of Jetty's channel, which applications don't see, for as
+ * long as the request lasts. A connection that isn't persistent has no cache; there it is an
+ * attribute of the core request, of which attribute listeners don't hear.
+ */
+final class Jetty extends Container {
+
+  private static final ContainerCall STORE = new ContainerCall(Object.class, Object.class);
+  private static final ContainerCall GET =
+      new ContainerCall(Object.class, Object.class, String.class);
+  private static final ContainerCall SET =
+      new ContainerCall(Object.class, Object.class, String.class, Object.class);
+  private static final ContainerCall LISTEN =
+      new ContainerCall(void.class, Object.class, Consumer.class);
+  private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
+
+  private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
+
+  private static final MethodHandle STORE_OF_REQUEST = STORE.invoker();
+  private static final MethodHandle GET_FROM_STORE = GET.invoker();
+  private static final MethodHandle SET_IN_STORE = SET.invoker();
+  private static final MethodHandle LISTEN_TO_REQUEST = LISTEN.invoker();
+  private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
+  private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
+
+  private final String mark;
+
+  private Jetty(String mark) {
+    this.mark = mark;
+  }
+
+  /**
+   * Jetty, if this is a request of it.
+   *
+   * @param mark tells the observations of filters with other metrics apart
+   * @throws ReflectiveOperationException or a RuntimeException if it is a Jetty in which this way
+   *     isn't found
+   */
+  static @Nullable Container of(ServletRequest request, String mark)
+      throws ReflectiveOperationException {
+    Class<?> facade = Containers.superclass(request, ".ServletApiRequest");
+    if (facade == null || !facade.getName().startsWith("org.eclipse.jetty.")) {
+      return null;
+    }
+    MethodHandle core = ContainerCall.method(facade, "getRequest", 0);
+    Class<?> coreType = core.type().returnType();
+    MethodHandle cache =
+        ContainerCall.then(ContainerCall.then(core, "getComponents", 0), "getCache", 0);
+    Class<?> attributes = cache.type().returnType();
+    MethodHandle isNone =
+        MethodHandles.filterReturnValue(
+            cache.asType(MethodType.methodType(Object.class, facade)),
+            MethodHandles.lookup()
+                .findVirtual(
+                    Object.class, "equals", MethodType.methodType(boolean.class, Object.class))
+                .bindTo(attributes.getField("NULL").get(null)));
+    STORE.add(
+        facade,
+        MethodHandles.guardWithTest(
+            isNone, core.asType(MethodType.methodType(attributes, facade)), cache));
+    GET.add(attributes, ContainerCall.method(attributes, "getAttribute", 1));
+    SET.add(attributes, ContainerCall.method(attributes, "setAttribute", 2));
+    LISTEN.add(
+        facade,
+        MethodHandles.filterArguments(
+            ContainerCall.method(coreType, "addCompletionListener", 2), 0, core));
+
+    Class<?> responseFacade =
+        Class.forName(
+            facade.getName().replace("ServletApiRequest", "ServletApiResponse"),
+            false,
+            facade.getClassLoader());
+    MethodHandle response = ContainerCall.method(responseFacade, "getResponse", 0);
+    STATUS.add(responseFacade, ContainerCall.then(response, "getStatus", 0));
+    IS_SENT.add(responseFacade, ContainerCall.then(response, "isCommitted", 0));
+    return new Jetty(mark);
+  }
+
+  /** Jetty's completion listener of one request. */
+  private static final class Completion implements Consumer<Throwable> {
+
+    private final Observation observation;
+    private final Object store;
+    private final String mark;
+
+    Completion(Observation observation, Object store, String mark) {
+      this.observation = observation;
+      this.store = store;
+      this.mark = mark;
+    }
+
+    @Override
+    public void accept(@Nullable Throwable failure) {
+      set(store, mark, mark); // nothing of ours stays with an idle connection
+      observation.over();
+    }
+  }
+
+  private static void set(Object store, String mark, Object value) {
+    try {
+      Object unused = (Object) SET_IN_STORE.invokeExact(store, mark, value);
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  boolean watch(Observation observation) {
+    Object request = innermost(observation.request);
+    try {
+      Object store = (Object) STORE_OF_REQUEST.invokeExact(request);
+      if (((Object) GET_FROM_STORE.invokeExact(store, mark)) instanceof Observation) {
+        return false;
+      }
+      Consumer<Throwable> completion = new Completion(observation, store, mark);
+      LISTEN_TO_REQUEST.invokeExact(request, completion);
+      set(store, mark, observation);
+      return true;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  int status(Observation observation) {
+    try {
+      return (int) STATUS_OF_RESPONSE.invokeExact((Object) innermost(observation.response));
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  int sentStatus(Observation observation) {
+    try {
+      return (boolean) RESPONSE_IS_SENT.invokeExact((Object) innermost(observation.response))
+          ? status(observation)
+          : 0;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+}

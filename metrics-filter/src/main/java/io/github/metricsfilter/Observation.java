@@ -1,0 +1,288 @@
+package io.github.metricsfilter;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its entry until it is over, which its {@link Container} tells by {@link #over}:
+ * then it is recorded, once.
+ */
+final class Observation {
+
+  private static final AtomicIntegerFieldUpdater<Observation> FINISHED =
+      AtomicIntegerFieldUpdater.newUpdater(Observation.class, "finished");
+
+  /** What a new field holds: to set a volatile one would cost each request a fence. */
+  private static final int UNKNOWN = 0;
+
+  /** A status that couldn't be read. */
+  private static final int NONE = -1;
+
+  /** As the filter got them. */
+  final HttpServletRequest request;
+
+  final HttpServletResponse response;
+
+  final long startNanos;
+  final int method;
+
+  /** Which of the gauges of requests in flight this one is counted in. */
+  final int slot;
+
+  final Object pathAtEntry;
+  final @Nullable Trace trace;
+
+  private final RequestRecorder recorder;
+  private final Container container;
+
+  /** What the chain sees: wrappers only if bodies are counted, or the container has no word. */
+  private HttpServletRequest chainRequest;
+
+  private HttpServletResponse chainResponse;
+  private @Nullable CountedRequest countedRequest;
+  private @Nullable CountedResponse countedResponse;
+
+  /** While the chain is under way, its thread. */
+  private @Nullable Thread chain = Thread.currentThread();
+
+  /** The status with which the request was said to be over while the chain was still under way. */
+  private int told;
+
+  @SuppressWarnings("unused") // by FINISHED
+  private volatile int finished;
+
+  /** Whether it has gone asynchronous. */
+  private volatile boolean suspended;
+
+  /** A status that is known to have been sent, so that a later failure cannot change it. */
+  private volatile int sent;
+
+  /** What ended the chain or the last cycle. */
+  private volatile @Nullable Throwable failure;
+
+  /** What was said of the route when the chain returned. */
+  private volatile @Nullable PathLabel route;
+
+  /** What the application has named the route through a wrapper of ours. */
+  private volatile @Nullable Object name;
+
+  /** Whether the request must not be asked anything any more. */
+  private boolean abandoned;
+
+  Observation(
+      RequestRecorder recorder,
+      Container container,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      long startNanos,
+      int method,
+      int slot,
+      Object pathAtEntry,
+      @Nullable Trace trace) {
+    this.recorder = recorder;
+    this.container = container;
+    this.request = request;
+    this.response = response;
+    this.startNanos = startNanos;
+    this.method = method;
+    this.slot = slot;
+    this.pathAtEntry = pathAtEntry;
+    this.trace = trace;
+    chainRequest = request;
+    chainResponse = response;
+  }
+
+  HttpServletRequest chainRequest() {
+    return chainRequest;
+  }
+
+  HttpServletResponse chainResponse() {
+    return chainResponse;
+  }
+
+  /** Lets the chain see this wrapper of the request. */
+  void chainRequest(HttpServletRequest wrapper) {
+    chainRequest = wrapper;
+  }
+
+  /**
+   * Has the container watch the request.
+   *
+   * @return false if it is watched already
+   */
+  boolean begin() {
+    return container.watch(this);
+  }
+
+  /** Lets the chain see wrappers that count the bytes of the bodies. */
+  void count(boolean requestBody, boolean responseBody) {
+    if (responseBody) {
+      countedResponse = new CountedResponse(chainResponse);
+      chainResponse = countedResponse;
+    }
+    countedRequest = new CountedRequest(chainRequest, chainResponse, requestBody);
+    chainRequest = countedRequest;
+  }
+
+  long requestBytes() {
+    return countedRequest == null ? 0 : countedRequest.bytes();
+  }
+
+  /** A container sends no body in answer to HEAD, whatever the application writes. */
+  long responseBytes() {
+    return countedResponse == null || "HEAD".equals(request.getMethod())
+        ? 0
+        : countedResponse.bytes();
+  }
+
+  /** Whether this thread is in the chain that the filter has called. */
+  boolean isInChain() {
+    return chain == Thread.currentThread();
+  }
+
+  /** An exception has left the chain, or ended an asynchronous cycle. */
+  void failed(Throwable failure) {
+    this.failure = failure;
+  }
+
+  /** The exception that has left the chain or ended the processing, as far as it is known. */
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** A status that has been sent. The first one stands. */
+  void sent(int status) {
+    if (sent == UNKNOWN) {
+      sent = status;
+    }
+  }
+
+  /** The application has named the route through a wrapper of ours. */
+  void name(@Nullable Object name) {
+    this.name = name;
+  }
+
+  @Nullable Object name() {
+    return name;
+  }
+
+  @Nullable PathLabel route() {
+    return route;
+  }
+
+  /** It has gone asynchronous; the application's end must not leave it in flight. */
+  void suspend() {
+    if (!suspended) {
+      suspended = true;
+      recorder.suspended(this);
+      if (finished != 0) { // meanwhile
+        recorder.resumed(this);
+      }
+    }
+  }
+
+  /** The chain has returned or failed. */
+  void chainEnded() {
+    chain = null;
+    try {
+      if (told != UNKNOWN) {
+        finish(told);
+      } else if (suspended || request.isAsyncStarted()) {
+        suspend();
+        route = recorder.explicitRoute(this);
+        container.suspended(this);
+      } else {
+        if (container.forgetsAttributes()) {
+          route = recorder.explicitRoute(this);
+        }
+        container.chainEnded(this);
+      }
+    } catch (Throwable t) { // of any kind: what left the chain must reach the container
+      recorder.failed("Reading the state of a request", t);
+    }
+  }
+
+  /** An asynchronous dispatch that came through the filter has returned or failed. */
+  void dispatchEnded() {
+    try {
+      container.dispatchEnded(this);
+    } catch (Throwable t) { // as above
+      recorder.failed("Reading the state of a request", t);
+    }
+  }
+
+  /** The container says that the request is over. Called by it, so nothing is thrown. */
+  void over() {
+    over(sent == UNKNOWN ? statusNow() : sent);
+  }
+
+  private int statusNow() {
+    try {
+      return container.status(this);
+    } catch (Throwable t) { // of any kind: the request is recorded, with an unknown status
+      recorder.failed("Reading the status of a response", t);
+      return NONE;
+    }
+  }
+
+  /**
+   * Likewise, with this status. If the chain is still under way here, that it ends is waited for.
+   */
+  void over(int status) {
+    if (isInChain()) {
+      told = status;
+    } else {
+      finish(status);
+    }
+  }
+
+  /**
+   * The application ends, and nobody may tell of this request any more. The container has perhaps
+   * recycled it. If the client gets an answer at all, it is 500.
+   */
+  void abandon() {
+    try {
+      if (sent == UNKNOWN) {
+        sent = container.sentStatus(this);
+      }
+    } catch (Throwable t) { // of any kind: the others must be recorded, too
+      recorder.failed("Reading the status of a response", t);
+    }
+    abandoned = true;
+    finish(sentOr500());
+  }
+
+  /** The status of a request whose processing has failed: what was sent before, if anything was. */
+  int sentOr500() {
+    return sent == UNKNOWN ? HttpServletResponse.SC_INTERNAL_SERVER_ERROR : sent;
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  private void finish(int status) {
+    long durationNanos = System.nanoTime() - startNanos;
+    if (finishOnce()) {
+      if (suspended) {
+        recorder.resumed(this);
+      }
+      recorder.record(this, status, durationNanos);
+    }
+  }
+
+  /**
+   * Only the end of the application can meet the container's word, and only where the request is
+   * asynchronous: else the one thread that is told needs no atomic operation.
+   */
+  private boolean finishOnce() {
+    if (suspended) {
+      return FINISHED.compareAndSet(this, 0, 1);
+    }
+    boolean first = finished == 0;
+    FINISHED.lazySet(this, 1);
+    return first;
+  }
+}

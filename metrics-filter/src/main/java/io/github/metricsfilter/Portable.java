@@ -1,0 +1,153 @@
+package io.github.metricsfilter;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.UnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way for containers that have no word of their own, by nothing but the Servlet API: a
+ * synchronous request is over when the chain returns, an asynchronous one when its last cycle
+ * completes or fails.
+ *
+ * <p>The chain sees a wrapper of the request, to hear of {@code startAsync} in the thread that
+ * calls it, before the application can complete the cycle on another one. What it misses: the
+ * status that an error page sets, what a container makes of an exception beside the Servlet API's
+ * rules, and cycles that a container ends without notifying any {@link AsyncListener}.
+ */
+final class Portable extends Container {
+
+  private final String mark;
+
+  Portable(String mark) {
+    this.mark = mark;
+  }
+
+  @Override
+  boolean watch(Observation observation) {
+    HttpServletRequest request = observation.request;
+    if (request.getAttribute(mark) != null) {
+      return false;
+    }
+    request.setAttribute(mark, true);
+    observation.chainRequest(new ListeningRequest(request, observation));
+    return true;
+  }
+
+  @Override
+  void chainEnded(Observation observation) {
+    observation.over();
+  }
+
+  @Override
+  void suspended(Observation observation) {
+    ListeningRequest request = (ListeningRequest) observation.chainRequest();
+    if (!request.listens) { // started past the wrapper
+      try {
+        request.listen(observation.request.getAsyncContext());
+      } catch (IllegalStateException e) { // the cycle is over already, or is a protocol upgrade
+        observation.over();
+        return;
+      }
+    }
+    noteSent(observation);
+  }
+
+  private static void noteSent(Observation observation) {
+    if (observation.response.isCommitted()) {
+      observation.sent(observation.response.getStatus());
+    }
+  }
+
+  /** Before the response is committed: what Servlet 6.0, section 2.3.3.2, says of exceptions. */
+  @Override
+  int status(Observation observation) {
+    Throwable failure = observation.failure();
+    HttpServletResponse response = observation.response;
+    if (failure == null || response.isCommitted()) {
+      return response.getStatus();
+    }
+    if (failure instanceof UnavailableException) {
+      return ((UnavailableException) failure).isPermanent() ? 404 : 503;
+    }
+    return 500;
+  }
+
+  /** It may be recycled as soon as its last cycle has completed. */
+  @Override
+  boolean forgetsAttributes() {
+    return true;
+  }
+
+  /** The request that the chain sees, and the listener of each of its cycles. */
+  private static final class ListeningRequest extends HttpServletRequestWrapper
+      implements AsyncListener {
+
+    private final Observation observation;
+
+    /** Set in the thread of the chain, or of a dispatch; read when the chain has returned. */
+    private volatile boolean listens;
+
+    ListeningRequest(HttpServletRequest request, Observation observation) {
+      super(request);
+      this.observation = observation;
+    }
+
+    @Override
+    public AsyncContext startAsync() {
+      return listen(super.startAsync());
+    }
+
+    /** The container gets its own request where the application gives it ours. */
+    @Override
+    public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+      return listen(super.startAsync(request == this ? getRequest() : request, response));
+    }
+
+    private AsyncContext listen(AsyncContext cycle) {
+      listens = true;
+      observation.suspend();
+      cycle.addListener(this);
+      return cycle;
+    }
+
+    @Override
+    public void setAttribute(String attribute, @Nullable Object value) {
+      if (RequestPath.ATTRIBUTE.equals(attribute)) {
+        observation.name(value);
+      }
+      super.setAttribute(attribute, value);
+    }
+
+    /** {@code startAsync} has cleared the listeners: Servlet 6.0, section 2.3.3.3. */
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      event.getAsyncContext().addListener(this);
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      noteSent(observation);
+    }
+
+    /** Not every container completes a cycle that has failed, so the request is over here. */
+    @Override
+    public void onError(AsyncEvent event) {
+      noteSent(observation);
+      Throwable failure = event.getThrowable();
+      observation.failed(failure == null ? new IllegalStateException("no cause") : failure);
+      observation.over();
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+      observation.over();
+    }
+  }
+}

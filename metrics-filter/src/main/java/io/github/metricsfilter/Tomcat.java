@@ -1,0 +1,302 @@
+package io.github.metricsfilter;
+
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tomcat tells each {@link ServletRequestListener} once that a request is over: a synchronous one
+ * after its error page, an asynchronous one when its last cycle has completed. {@code getStatus()}
+ * is then what the client gets, with one exception: once the response is under way, a failure of
+ * the asynchronous processing changes what the response says (to 500) but no longer what was sent.
+ * So the status is noted before that can happen, whenever Tomcat is known to have sent it.
+ *
+ * <p>The observation is a note of Tomcat's own request. Applications don't see notes, attribute
+ * listeners don't hear of them, and Tomcat clears them when it recycles the request.
+ *
+ * <p>It doesn't tell of a request that is under way when its application is stopped, nor if an
+ * {@link Error} leaves the chain that it doesn't catch; the end of the chain has to do there.
+ */
+final class Tomcat extends Container {
+
+  private static final ContainerCall NOTE_OF =
+      new ContainerCall(Object.class, Object.class, String.class);
+  private static final ContainerCall SET_NOTE =
+      new ContainerCall(void.class, Object.class, String.class, Object.class);
+  private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
+  private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
+  private static final ContainerCall IS_AVAILABLE = new ContainerCall(boolean.class, Object.class);
+
+  private static final MethodHandle NOTE_OF_REQUEST = NOTE_OF.invoker();
+  private static final MethodHandle SET_NOTE_OF_REQUEST = SET_NOTE.invoker();
+  private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
+  private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
+  private static final MethodHandle CONTEXT_IS_AVAILABLE = IS_AVAILABLE.invoker();
+
+  private final Class<?> facade;
+  private final MethodHandle goesOn;
+  private final String note;
+  private final @Nullable FilterRegistration registration;
+  private final AtomicBoolean seesDispatches = new AtomicBoolean();
+
+  private Tomcat(
+      Class<?> facade,
+      MethodHandle goesOn,
+      String note,
+      @Nullable FilterRegistration registration) {
+    this.facade = facade;
+    this.goesOn = goesOn;
+    this.note = note;
+    this.registration = registration;
+  }
+
+  /**
+   * Tomcat, if this is a request of it.
+   *
+   * @param note tells the observations of filters with other metrics apart
+   * @param registration that of the filter, if the container knows it
+   * @throws ReflectiveOperationException or a RuntimeException if it is a Tomcat in which this way
+   *     isn't found
+   */
+  static @Nullable Container of(
+      ServletRequest request, String note, @Nullable FilterRegistration registration)
+      throws ReflectiveOperationException {
+    Class<?> facade = Containers.superclass(request, "org.apache.catalina.connector.RequestFacade");
+    if (facade == null) {
+      return null;
+    }
+    Field field = facade.getDeclaredField("request");
+    field.setAccessible(true);
+    MethodHandle inner = MethodHandles.lookup().unreflectGetter(field);
+    MethodHandle response = ContainerCall.then(inner, "getResponse", 0);
+    MethodHandle context = ContainerCall.then(inner, "getContext", 0);
+
+    NOTE_OF.add(facade, ContainerCall.then(inner, "getNote", 1));
+    SET_NOTE.add(facade, ContainerCall.then(inner, "setNote", 2));
+    STATUS.add(facade, ContainerCall.then(response, "getStatus", 0));
+    IS_SENT.add(facade, ContainerCall.then(response, "isCommitted", 0));
+    IS_AVAILABLE.add(
+        facade, ContainerCall.then(ContainerCall.then(context, "getState", 0), "isAvailable", 0));
+
+    Tomcat tomcat = new Tomcat(facade, goesOn(inner), note, registration);
+    tomcat.listen(field.get(request));
+    return tomcat;
+  }
+
+  /**
+   * By Tomcat's own method, since {@code ServletContext} takes no listener once the application has
+   * started, as a filter that a framework initialises late would need.
+   */
+  private void listen(Object request) throws ReflectiveOperationException {
+    Object context = request.getClass().getMethod("getContext").invoke(request);
+    context
+        .getClass()
+        .getMethod("addApplicationEventListener", Object.class)
+        .invoke(context, new RequestListener());
+  }
+
+  private final class RequestListener implements ServletRequestListener {
+
+    @Override
+    public void requestDestroyed(ServletRequestEvent event) {
+      ServletRequest request = event.getServletRequest();
+      Observation observation = facade.isInstance(request) ? note(request) : null;
+      if (observation != null
+          && !observation.isInChain()) { // else a forward ends, if so configured
+        observation.over();
+      }
+    }
+  }
+
+  private @Nullable Observation note(ServletRequest request) {
+    try {
+      Object note = NOTE_OF_REQUEST.invokeExact((Object) request, this.note);
+      return note instanceof Observation ? (Observation) note : null;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  @Nullable Observation find(HttpServletRequest request) {
+    ServletRequest inner = innermost(request);
+    return facade.isInstance(inner) ? note(inner) : null;
+  }
+
+  @Override
+  boolean watch(Observation observation) {
+    ServletRequest request = innermost(observation.request);
+    if (note(request) != null) {
+      return false;
+    }
+    try {
+      SET_NOTE_OF_REQUEST.invokeExact((Object) request, note, (Object) observation);
+      return true;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  int status(Observation observation) {
+    return statusOf(observation);
+  }
+
+  private static int statusOf(Observation observation) {
+    try {
+      return (int) STATUS_OF_RESPONSE.invokeExact((Object) innermost(observation.request));
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  void chainEnded(Observation observation) {
+    if (isUncaught(observation.failure()) || !isAvailable(observation)) {
+      observation.over(
+          observation.failure() == null || isSent(observation) ? status(observation) : 500);
+    }
+  }
+
+  /** As {@code org.apache.tomcat.util.ExceptionUtils.handleThrowable} decides it. */
+  private static boolean isUncaught(@Nullable Throwable failure) {
+    return failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError);
+  }
+
+  private static boolean isAvailable(Observation observation) {
+    try {
+      return (boolean) CONTEXT_IS_AVAILABLE.invokeExact((Object) innermost(observation.request));
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  private static boolean isSent(Observation observation) {
+    try {
+      return (boolean) RESPONSE_IS_SENT.invokeExact((Object) innermost(observation.request));
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  void suspended(Observation observation) {
+    if (registration != null && seesDispatches.compareAndSet(false, true)) {
+      seeDispatches(registration);
+    }
+    noteSent(observation);
+    observation.request.getAsyncContext().addListener(new AsyncEnd(observation));
+  }
+
+  /**
+   * Lets asynchronous dispatches come through the filter, too: their end is the last moment at
+   * which a status that was sent can be told from one that a failure sets. Not before a request has
+   * gone asynchronous behind this filter, which shows that the filter supports it.
+   */
+  private static void seeDispatches(FilterRegistration registration) {
+    EnumSet<DispatcherType> async = EnumSet.of(DispatcherType.ASYNC);
+    Collection<String> patterns = registration.getUrlPatternMappings();
+    if (!patterns.isEmpty()) {
+      registration.addMappingForUrlPatterns(async, true, patterns.toArray(new String[0]));
+    }
+    Collection<String> servlets = registration.getServletNameMappings();
+    if (!servlets.isEmpty()) {
+      registration.addMappingForServletNames(async, true, servlets.toArray(new String[0]));
+    }
+  }
+
+  @Override
+  void dispatchEnded(Observation observation) {
+    noteSent(observation);
+  }
+
+  private static void noteSent(Observation observation) {
+    if (isSent(observation)) {
+      observation.sent(statusOf(observation));
+    }
+  }
+
+  /**
+   * Whether Tomcat will complete a cycle that has failed, as it does once it knows it to be in
+   * error or if a listener has completed or dispatched it. 10.1.59 and its contemporaries forget an
+   * error that comes before the container's thread has left the chain: they close the connection.
+   */
+  private boolean goesOn(Observation observation) {
+    AtomicBoolean inError = new AtomicBoolean();
+    try {
+      return (boolean) goesOn.invokeExact((Object) innermost(observation.request), inError)
+          || inError.get();
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  /** Asks for the state of errors into an AtomicBoolean, and whether the cycle ends anyway. */
+  private static MethodHandle goesOn(MethodHandle inner) throws ReflectiveOperationException {
+    MethodHandle action =
+        ContainerCall.then(ContainerCall.then(inner, "getCoyoteRequest", 0), "action", 2);
+    Class<?> code = action.type().parameterType(1);
+    MethodHandle isInError =
+        MethodHandles.insertArguments(action, 1, code.getField("ASYNC_IS_ERROR").get(null));
+    MethodHandle completes = ContainerCall.then(inner, "isAsyncCompleting", 0);
+    MethodHandle dispatches = ContainerCall.then(inner, "isAsyncDispatching", 0);
+    MethodHandle ends =
+        MethodHandles.guardWithTest(
+            completes,
+            MethodHandles.dropArguments(
+                MethodHandles.constant(boolean.class, true), 0, completes.type().parameterType(0)),
+            dispatches);
+    return MethodHandles.foldArguments(
+            MethodHandles.dropArguments(ends, 1, Object.class), isInError)
+        .asType(MethodType.methodType(boolean.class, Object.class, AtomicBoolean.class));
+  }
+
+  /** Notes the status before a timeout or an error changes it, in each asynchronous cycle. */
+  private final class AsyncEnd implements AsyncListener {
+
+    private final Observation observation;
+
+    AsyncEnd(Observation observation) {
+      this.observation = observation;
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      noteSent(observation);
+      event.getAsyncContext().addListener(this);
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      noteSent(observation);
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+      Throwable failure = event.getThrowable();
+      if (failure != null) {
+        observation.failed(failure);
+      }
+      noteSent(observation);
+      if (!goesOn(observation)) {
+        observation.over(observation.sentOr500());
+      }
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+  }
+}

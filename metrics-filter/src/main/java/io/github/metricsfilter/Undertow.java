@@ -1,0 +1,171 @@
+package io.github.metricsfilter;
+
+import jakarta.servlet.ServletRequest;
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Undertow, and WildFly with it, calls the completion listeners of its exchange once, when request
+ * and response are terminated, whether they were read and written or the connection is gone. The
+ * exchange has the status that was sent.
+ *
+ * <p>The observation is an attachment of the exchange, which applications don't see. One listener,
+ * a proxy, since its type may be hidden from the application, serves all requests.
+ */
+final class Undertow extends Container {
+
+  private static final ContainerCall EXCHANGE = new ContainerCall(Object.class, Object.class);
+  private static final ContainerCall GET =
+      new ContainerCall(Object.class, Object.class, Object.class);
+  private static final ContainerCall PUT =
+      new ContainerCall(Object.class, Object.class, Object.class, Object.class);
+  private static final ContainerCall LISTEN =
+      new ContainerCall(void.class, Object.class, Object.class);
+  private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
+  private static final ContainerCall PROCEED = new ContainerCall(void.class, Object.class);
+  private static final ContainerCall IS_COMPLETE = new ContainerCall(boolean.class, Object.class);
+
+  private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
+
+  private static final MethodHandle EXCHANGE_OF_REQUEST = EXCHANGE.invoker();
+  private static final MethodHandle GET_ATTACHMENT = GET.invoker();
+  private static final MethodHandle PUT_ATTACHMENT = PUT.invoker();
+  private static final MethodHandle LISTEN_TO_EXCHANGE = LISTEN.invoker();
+  private static final MethodHandle STATUS_OF_EXCHANGE = STATUS.invoker();
+  private static final MethodHandle PROCEED_WITH_NEXT = PROCEED.invoker();
+  private static final MethodHandle EXCHANGE_IS_COMPLETE = IS_COMPLETE.invoker();
+  private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
+
+  /** By the mark of their metrics, so that filters that share metrics share a key. */
+  private static final Map<String, Object> KEYS = Collections.synchronizedMap(new WeakHashMap<>());
+
+  private final Object key;
+  private final Object listener;
+
+  private Undertow(Object key, Class<?> listenerType) {
+    this.key = key;
+    this.listener =
+        Proxy.newProxyInstance(
+            listenerType.getClassLoader(), new Class<?>[] {listenerType}, new Completion());
+  }
+
+  /**
+   * Undertow, if this is a request of it.
+   *
+   * @param mark tells the observations of filters with other metrics apart
+   * @throws ReflectiveOperationException or a RuntimeException if it is an Undertow in which this
+   *     way isn't found
+   */
+  static @Nullable Container of(ServletRequest request, String mark)
+      throws ReflectiveOperationException {
+    Class<?> facade =
+        Containers.superclass(request, "io.undertow.servlet.spec.HttpServletRequestImpl");
+    if (facade == null) {
+      return null;
+    }
+    MethodHandle getExchange = ContainerCall.method(facade, "getExchange", 0);
+    Class<?> exchange = getExchange.type().returnType();
+    MethodHandle listen = ContainerCall.method(exchange, "addExchangeCompleteListener", 1);
+    Class<?> listener = listen.type().parameterType(1);
+    MethodHandle get = ContainerCall.method(exchange, "getAttachment", 1);
+    Class<?> attachmentKey = get.type().parameterType(1);
+    Class<?> next = listener.getMethods()[0].getParameterTypes()[1];
+
+    EXCHANGE.add(facade, getExchange);
+    GET.add(exchange, get);
+    PUT.add(exchange, ContainerCall.method(exchange, "putAttachment", 2));
+    LISTEN.add(exchange, listen);
+    STATUS.add(exchange, ContainerCall.method(exchange, "getStatusCode", 0));
+    IS_COMPLETE.add(exchange, ContainerCall.method(exchange, "isComplete", 0));
+    IS_SENT.add(exchange, ContainerCall.method(exchange, "isResponseStarted", 0));
+    PROCEED.add(next, ContainerCall.method(next, "proceed", 0));
+    Object key = attachmentKey.getMethod("create", Class.class).invoke(null, Object.class);
+    Object present = KEYS.putIfAbsent(mark, key);
+    return new Undertow(present == null ? key : present, listener);
+  }
+
+  /** The exchange's completion listener. */
+  private final class Completion implements InvocationHandler {
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+        throws Throwable {
+      if (arguments == null || arguments.length != 2) {
+        return ofObject(proxy, method, arguments);
+      }
+      Object exchange = arguments[0];
+      try {
+        ((Observation) (Object) GET_ATTACHMENT.invokeExact(exchange, key)).over();
+      } finally {
+        PROCEED_WITH_NEXT.invokeExact(arguments[1]); // else the connection is never used again
+      }
+      return null;
+    }
+
+    private @Nullable Object ofObject(Object proxy, Method method, Object @Nullable [] arguments) {
+      switch (method.getName()) {
+        case "equals":
+          return arguments != null && proxy == arguments[0];
+        case "hashCode":
+          return System.identityHashCode(proxy);
+        default:
+          return "the completion listener of " + Undertow.class.getName();
+      }
+    }
+  }
+
+  @Override
+  boolean watch(Observation observation) {
+    try {
+      Object exchange = exchange(observation);
+      if ((Object) GET_ATTACHMENT.invokeExact(exchange, key) != null) {
+        return false;
+      }
+      if ((boolean) EXCHANGE_IS_COMPLETE.invokeExact(exchange)) {
+        observation.over(); // before the chain: a filter before this one has answered
+      } else {
+        LISTEN_TO_EXCHANGE.invokeExact(exchange, listener);
+      }
+      Object unused = (Object) PUT_ATTACHMENT.invokeExact(exchange, key, (Object) observation);
+      return true;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  int status(Observation observation) {
+    try {
+      return (int) STATUS_OF_EXCHANGE.invokeExact(exchange(observation));
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  @Override
+  int sentStatus(Observation observation) {
+    try {
+      return (boolean) RESPONSE_IS_SENT.invokeExact(exchange(observation))
+          ? status(observation)
+          : 0;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  private static Object exchange(Observation observation) throws Throwable {
+    return (Object) EXCHANGE_OF_REQUEST.invokeExact((Object) innermost(observation.request));
+  }
+
+  /** When the exchange ends, what is left of the body may have been drained, and them with it. */
+  @Override
+  boolean forgetsAttributes() {
+    return true;
+  }
+}

@@ -1,0 +1,166 @@
+package io.github.metricsfilter.internal.scrape;
+
+import io.github.metricsfilter.internal.scrape.ScrapeMetrics.Cause;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scrape: it is collected, then encoded, then sent.
+ *
+ * <p>What can't be encoded is found by writing each family alone to nowhere, and left out of a
+ * second attempt.
+ */
+final class Scrape {
+
+  private final Served served;
+  private final ScrapeRequest request;
+  private final Answer answer;
+
+  /** What was collected, for the second attempt. */
+  private @Nullable MetricSnapshots collected;
+
+  private boolean sifted;
+  private boolean nothingCollected;
+  private boolean interrupted;
+
+  Scrape(Served served, ScrapeRequest request, Answer answer) {
+    this.served = served;
+    this.request = request;
+    this.answer = answer;
+  }
+
+  /**
+   * Answers the request.
+   *
+   * @throws IOException if the client has gone, or was too slow for the container
+   */
+  void run(Handler handler) throws IOException {
+    interrupted = Thread.interrupted(); // else containers couldn't write the response
+    try {
+      if (!request.isReadable()) {
+        answer.explain(400, "The query can't be decoded, or is too long.");
+      } else if (!request.isLegal()) {
+        answer.explain(400, "Legal values of debug are openmetrics, text, prometheus-protobuf.");
+      } else {
+        encode(handler);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void encode(Handler handler) throws IOException {
+    Throwable failure = attempt(handler);
+    if (failure instanceof RuntimeException) {
+      sifted = true;
+      failure = attempt(handler);
+    }
+    if (failure != null) {
+      served.metrics.failed(Cause.MALFORMED, "the exposition", failure);
+      answer.explain(500, "The metrics could not be written. The application's log says why.");
+    }
+  }
+
+  /** Sends the answer; or else nothing is sent, and what keeps it from being encoded returned. */
+  private @Nullable Throwable attempt(Handler handler) throws IOException {
+    ScrapeExchange exchange = new ScrapeExchange(request, answer, () -> !nothingCollected);
+    try {
+      handler.handle(this, exchange);
+    } catch (Error e) { // not all containers answer after one, so this does
+      if (exchange.isSent()) {
+        throw e;
+      }
+      return e;
+    }
+    if (exchange.failure() == null) {
+      if (nothingCollected) {
+        answer.explain(500, "No metric could be collected. The application's log says why.");
+      } else {
+        exchange.send();
+      }
+    }
+    return exchange.failure();
+  }
+
+  /**
+   * What is there to be shown.
+   *
+   * @param asked what the query or client_java's settings ask for; null for all
+   */
+  MetricSnapshots families(@Nullable Predicate<String> asked) {
+    if (collected == null) {
+      collected = collect(served.names.and(asked));
+    }
+    return sifted ? sift(collected) : collected;
+  }
+
+  private MetricSnapshots collect(FamilyNames names) {
+    Collecting collecting = new Collecting(served, names, request, interrupted);
+    collecting.collect();
+    interrupted |= collecting.wasInterrupted();
+    List<MetricSnapshot> others = new ArrayList<>(collecting.registered());
+    if (served.jvm != null) {
+      boolean complete = names.areAll() && !collecting.hasFailed();
+      others.addAll(served.jvm.beside(collecting.registered(), collecting.jvm(), complete));
+    }
+    // Last, to show what has just failed, but first in the list: nobody else gets these names.
+    List<MetricSnapshot> families = own(names);
+    int own = families.size();
+    families.addAll(others);
+    ShownFamilies shown = new ShownFamilies(served.metrics);
+    MetricSnapshots result = shown.consistent(families);
+    nothingCollected =
+        (collecting.hasFailed() || shown.hasFailed())
+            && result.size() <= (names.areAll() ? own : 0);
+    return result;
+  }
+
+  private List<MetricSnapshot> own(FamilyNames names) {
+    List<MetricSnapshot> own = new ArrayList<>();
+    if (served.sources.areApart()) { // else the registry itself shows them
+      for (MetricSnapshot family : served.metrics.collect()) {
+        if (names.include(family.getMetadata())) {
+          own.add(family);
+        }
+      }
+    }
+    return own;
+  }
+
+  private MetricSnapshots sift(MetricSnapshots families) {
+    List<MetricSnapshot> writable = new ArrayList<>();
+    for (MetricSnapshot family : families) {
+      if (isWritable(family)) {
+        writable.add(family);
+      }
+    }
+    nothingCollected = writable.isEmpty();
+    return new MetricSnapshots(writable);
+  }
+
+  /** Whether a family can be written alone, in the format that is asked for. */
+  private boolean isWritable(MetricSnapshot family) {
+    String accepted = request.getHeader("Accept");
+    ExpositionFormatWriter writer = served.formats.findWriter(accepted);
+    try {
+      writer.write(
+          OutputStream.nullOutputStream(),
+          new MetricSnapshots(family),
+          EscapingScheme.fromAcceptHeader(accepted));
+      return true;
+    } catch (RuntimeException | IOException e) {
+      served.metrics.failed(Cause.MALFORMED, family.getMetadata().getPrometheusName(), e);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.metricsfilter.internal.scrape;
+
+import io.github.metricsfilter.internal.scrape.ScrapeMetrics.Cause;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * What a servlet serves a registry with: so many places, of which each scrape takes one until its
+ * last byte is written, and the books.
+ */
+public final class ScrapeEndpoint {
+
+  private final Served served;
+  private final ScrapeSettings settings;
+  private final Semaphore free;
+
+  /** The handlers of places that are free and were taken before. */
+  private final Queue<Handler> idle = new ConcurrentLinkedQueue<>();
+
+  private ScrapeEndpoint(Served served, ScrapeSettings settings) {
+    this.served = served;
+    this.settings = settings;
+    this.free = new Semaphore(settings.maxConcurrentScrapes);
+  }
+
+  /**
+   * Adds the servlet's own metrics to the registry and, if wanted, the JVM's.
+   *
+   * @param servlet its name, for messages
+   * @throws ServletException if something else in the registry has a name of the servlet's metrics
+   */
+  public static ScrapeEndpoint open(
+      PrometheusRegistry registry, String servlet, ScrapeSettings settings)
+      throws ServletException {
+    ScrapeMetrics metrics = ScrapeMetrics.join(registry, servlet, settings.jvmMetrics);
+    return new ScrapeEndpoint(new Served(registry, metrics, settings), settings);
+  }
+
+  /** Removes the servlet's own metrics, unless another servlet still uses them. */
+  public void close() {
+    served.close();
+  }
+
+  /**
+   * Answers a request, whatever its method.
+   *
+   * @throws IOException if the client has gone, or was too slow for the container
+   */
+  public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Answer answer = new Answer(response);
+    int sent = 500;
+    try {
+      if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
+        answer.header("Allow", "GET, HEAD");
+        answer.explain(405, "Metrics are read by GET or HEAD.");
+      } else if (free.tryAcquire()) {
+        serveAtAPlace(new ScrapeRequest(request, served.hasProtobuf()), answer);
+      } else {
+        answer.header("Retry-After", "1"); // seconds
+        answer.explain(
+            503,
+            "As many scrapes as allowed are under way: max-concurrent-scrapes is "
+                + settings.maxConcurrentScrapes
+                + ".");
+      }
+      sent = answer.status();
+    } catch (Throwable t) {
+      sent = answer.statusAfterException();
+      if (t instanceof IOException) {
+        served.metrics.failed(Cause.WRITE, "the response", t);
+      }
+      throw t;
+    } finally {
+      served.metrics.answered(sent);
+    }
+  }
+
+  private void serveAtAPlace(ScrapeRequest request, Answer answer) throws IOException {
+    Handler known = idle.poll();
+    Handler handler = known == null ? new Handler(settings.properties) : known;
+    served.metrics.started();
+    try {
+      new Scrape(served, request, answer).run(handler);
+    } finally {
+      served.metrics.ended();
+      idle.add(handler);
+      free.release();
+    }
+  }
+}

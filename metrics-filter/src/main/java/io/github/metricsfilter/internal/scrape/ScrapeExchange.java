@@ -1,0 +1,100 @@
+package io.github.metricsfilter.internal.scrape;
+
+import io.prometheus.metrics.exporter.common.PrometheusHttpExchange;
+import io.prometheus.metrics.exporter.common.PrometheusHttpRequest;
+import io.prometheus.metrics.exporter.common.PrometheusHttpResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scrape's request and response, as client_java's handler sees them.
+ *
+ * <p>Nothing is sent before all of it is encoded: so an exception never leaves half an exposition
+ * with a good status, and GET and HEAD have the same headers, the length too.
+ */
+final class ScrapeExchange implements PrometheusHttpExchange {
+
+  private final ScrapeRequest request;
+  private final Answer answer;
+  private final BooleanSupplier sendable;
+  private final ChunkedBuffer buffer = new ChunkedBuffer();
+  private boolean sent;
+  private @Nullable RuntimeException failure;
+
+  /**
+   * @param sendable whether what the handler has encoded is what the client is to get
+   */
+  ScrapeExchange(ScrapeRequest request, Answer answer, BooleanSupplier sendable) {
+    this.request = request;
+    this.answer = answer;
+    this.sendable = sendable;
+  }
+
+  @Override
+  public PrometheusHttpRequest getRequest() {
+    return request;
+  }
+
+  @Override
+  public PrometheusHttpResponse getResponse() {
+    return new PrometheusHttpResponse() {
+      @Override
+      public void setHeader(String name, String value) {
+        answer.header(
+            name,
+            name.equalsIgnoreCase("Content-Type")
+                ? request.negotiation().contentType(value)
+                : value);
+      }
+
+      @Override
+      public OutputStream sendHeadersAndGetBody(int status, int contentLength) throws IOException {
+        answer.status(status);
+        if (contentLength == 0 || !sendable.getAsBoolean()) { // not encoded yet, or not to be sent
+          return buffer;
+        }
+        sent = true;
+        return answer.body();
+      }
+    };
+  }
+
+  /** Sends what the handler has written, unless it was sent already. */
+  void send() throws IOException {
+    if (!sent) {
+      answer.length(buffer.size());
+      if (!request.getMethod().equals("HEAD")) {
+        buffer.writeTo(answer.body());
+      }
+    }
+  }
+
+  /** Whether the client has got something, or should have. */
+  boolean isSent() {
+    return sent;
+  }
+
+  /** What kept the handler from encoding; nothing is sent then. */
+  @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  @Override
+  public void handleException(IOException e) throws IOException {
+    throw e;
+  }
+
+  @Override
+  public void handleException(RuntimeException e) {
+    if (sent) { // it is the container's, and there is nothing to be done for this response
+      throw e;
+    }
+    answer.header("Content-Encoding", null); // the handler sets it before it encodes
+    failure = e;
+  }
+
+  @Override
+  public void close() {}
+}

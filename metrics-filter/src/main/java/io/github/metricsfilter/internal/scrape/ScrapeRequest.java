@@ -1,0 +1,123 @@
+package io.github.metricsfilter.internal.scrape;
+
+import io.prometheus.metrics.exporter.common.PrometheusHttpRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What client_java and multi-target collectors ask of the request. A copy, because a collector that
+ * blocks may look at it when the container has long used the original for another request.
+ */
+final class ScrapeRequest implements PrometheusHttpRequest {
+
+  private static final Set<String> DEBUG = Set.of("openmetrics", "text", "prometheus-protobuf");
+
+  private static final double COLLECTING = 0.8;
+
+  /** Prometheus's, in seconds. */
+  private static final double DEFAULT_TIMEOUT = 10;
+
+  /** Nobody who wants an answer waits for less, so to announce less is to announce nothing. */
+  private static final double MIN_TIMEOUT = 0.1;
+
+  /** Who announces more has so much: a place must not be taken for ever. */
+  private static final double MAX_TIMEOUT = 3600;
+
+  private final String method;
+  private final String path;
+  private final String query;
+  private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+  private final Negotiation negotiation;
+
+  /**
+   * @param protobuf whether client_java can write it
+   */
+  ScrapeRequest(HttpServletRequest request, boolean protobuf) {
+    method = request.getMethod();
+    path = request.getRequestURI();
+    query = request.getQueryString() == null ? "" : request.getQueryString();
+    for (String name : Collections.list(request.getHeaderNames())) {
+      headers.put(name, new ArrayList<>(Collections.list(request.getHeaders(name))));
+    }
+    negotiation =
+        new Negotiation(
+            headers.getOrDefault("Accept", List.of()),
+            headers.getOrDefault("Accept-Encoding", List.of()),
+            protobuf);
+    headers.put("Accept", List.of(negotiation.accept()));
+    headers.put("Accept-Encoding", negotiation.gzip() ? List.of("gzip") : List.of());
+  }
+
+  @Override
+  public String getQueryString() {
+    return query;
+  }
+
+  @Override
+  public Enumeration<String> getHeaders(String name) {
+    return Collections.enumeration(headers.getOrDefault(name, List.of()));
+  }
+
+  @Override
+  public String getMethod() {
+    return method;
+  }
+
+  @Override
+  public String getRequestPath() {
+    return path;
+  }
+
+  /** What was decided of the format; the headers say the same. */
+  Negotiation negotiation() {
+    return negotiation;
+  }
+
+  /** Whether client_java can decode the query. */
+  boolean isReadable() {
+    try {
+      getParameterValues("debug");
+      return true;
+    } catch (RuntimeException undecodable) { // of client_java's, and not public
+      return false;
+    }
+  }
+
+  /** Whether client_java would not put a part of the query into the response. */
+  boolean isLegal() {
+    String debug = getParameter("debug");
+    return debug == null || DEBUG.contains(debug);
+  }
+
+  /** Whether a collector can't tell this request from the other. */
+  boolean asksTheSameAs(ScrapeRequest other) {
+    return path.equals(other.path) && query.equals(other.query);
+  }
+
+  /**
+   * How long collecting may take: the most of the time that Prometheus waits for the answer, or of
+   * its default if it doesn't say. The rest is for the response.
+   */
+  long collectingNanos() {
+    return (long) (COLLECTING * timeoutSeconds() * 1e9);
+  }
+
+  private double timeoutSeconds() {
+    try {
+      String header = getHeader("X-Prometheus-Scrape-Timeout-Seconds");
+      double seconds = header == null ? DEFAULT_TIMEOUT : Double.parseDouble(header);
+      return seconds >= MIN_TIMEOUT && seconds < Double.POSITIVE_INFINITY
+          ? Math.min(seconds, MAX_TIMEOUT)
+          : DEFAULT_TIMEOUT;
+    } catch (NumberFormatException e) {
+      return DEFAULT_TIMEOUT;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.metricsfilter.internal.scrape;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is read from a request. */
+class ScrapeRequestTest {
+
+  private static ScrapeRequest request(Map<String, String> headers) {
+    return new ScrapeRequest(
+        (HttpServletRequest)
+            Proxy.newProxyInstance(
+                ScrapeRequestTest.class.getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class},
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "getMethod" -> "GET";
+                      case "getRequestURI" -> "/metrics";
+                      case "getQueryString" -> null;
+                      case "getHeaderNames" -> Collections.enumeration(headers.keySet());
+                      case "getHeaders" ->
+                          Collections.enumeration(List.of(headers.get((String) arguments[0])));
+                      default -> throw new UnsupportedOperationException(method.getName());
+                    }),
+        true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10,       8000",
+    "0.5,       400",
+    "0.1,        80",
+    "0.09,     8000",
+    "0.000001, 8000",
+    "61,      48800",
+    "900,    720000",
+    "3600,  2880000",
+    "1e9,   2880000",
+    "0,        8000",
+    "-1,       8000",
+    "NaN,      8000",
+    "Infinity, 8000",
+    "soon,     8000",
+    "'',       8000"
+  })
+  void collectingMayTakeFourFifthsOfAPlausibleTimeout(String announced, long millis) {
+    ScrapeRequest request = request(Map.of("x-prometheus-scrape-timeout-seconds", announced));
+
+    assertThat(Duration.ofNanos(request.collectingNanos())).isEqualTo(Duration.ofMillis(millis));
+  }
+}
