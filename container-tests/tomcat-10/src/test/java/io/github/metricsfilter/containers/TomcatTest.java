@@ -53,7 +53,7 @@ class TomcatTest extends ContainerContract {
     void filesAreSentBySendfile() throws Exception {
       Path file = Files.createTempFile(DOCUMENTS, "large", ".bin");
       container().afterwards(() -> Files.delete(file));
-      Files.write(file, new byte[20_000_000]);
+      Files.write(file, new byte[1_000_000]);
       List<Object> sent = new CopyOnWriteArrayList<>();
       Case app =
           given(
