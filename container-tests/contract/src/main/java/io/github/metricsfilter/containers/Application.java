@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.EventListener;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ public final class Application {
   private final String contextPath;
   private final List<BiConsumer<ServletContext, Integer>> filters = new ArrayList<>();
   private final List<BiConsumer<ServletContext, Integer>> servlets = new ArrayList<>();
+  private final List<EventListener> listeners = new ArrayList<>();
   private final Map<Integer, String> statusPages = new LinkedHashMap<>();
   private final Map<Class<? extends Throwable>, String> exceptionPages = new LinkedHashMap<>();
 
@@ -92,6 +94,12 @@ public final class Application {
     return this;
   }
 
+  /** Adds a listener to the application itself. */
+  public Application listener(EventListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
   /** Shows this path instead of an error of this status. */
   public Application errorPage(int status, String path) {
     statusPages.put(status, path);
@@ -118,6 +126,7 @@ public final class Application {
 
   /** Registers all this; to be called by a ServletContainerInitializer. */
   public void onStartup(ServletContext context) {
+    listeners.forEach(context::addListener);
     for (int i = 0; i < filters.size(); i++) {
       filters.get(i).accept(context, i);
     }

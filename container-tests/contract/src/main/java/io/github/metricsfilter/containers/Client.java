@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** A connection on which nothing but what a case says is sent, and every byte is seen. */
@@ -49,6 +50,12 @@ final class Client implements AutoCloseable {
     return this;
   }
 
+  /** Says that nothing more will be sent; what is answered can still be read. */
+  Client endOfRequest() throws IOException {
+    socket.shutdownOutput();
+    return this;
+  }
+
   /** What has come up to and including this. */
   String readUntil(String end) throws IOException {
     StringBuilder read = new StringBuilder();
@@ -69,6 +76,28 @@ final class Client implements AutoCloseable {
 
   private static String withoutMoments(String answer) {
     return MOMENTS.matcher(answer).replaceAll("$1: a moment\r\n");
+  }
+
+  /** The body of an answer, of whose bytes each is a character of ISO-8859-1. */
+  static byte[] bodyOf(String answer) {
+    int end = answer.indexOf("\r\n\r\n");
+    String head = answer.substring(0, end).toLowerCase(Locale.ROOT);
+    String body = answer.substring(end + 4);
+    return (head.contains("transfer-encoding: chunked") ? joined(body) : body).getBytes(ISO_8859_1);
+  }
+
+  private static String joined(String chunks) {
+    StringBuilder body = new StringBuilder();
+    int start = 0;
+    while (true) {
+      int line = chunks.indexOf("\r\n", start);
+      int length = Integer.parseInt(chunks.substring(start, line), 16);
+      if (length == 0) {
+        return body.toString();
+      }
+      body.append(chunks, line + 2, line + 2 + length);
+      start = line + 2 + length + 2;
+    }
   }
 
   /** Closes the connection so that the container's next read or write fails at once. */

@@ -4,20 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.metricsfilter.MetricsServlet;
+import io.github.metricsfilter.PortableWay;
 import io.github.metricsfilter.PrometheusRequestFilter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +49,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 public abstract class ContainerTest {
 
   /** How the filter is registered, and what threads the container has. */
-  enum Setup {
+  public enum Setup {
     REQUEST_ONLY,
     ALL_DISPATCHERS,
-    VIRTUAL_THREADS;
+    VIRTUAL_THREADS,
+    /** The filter is mapped to requests only, and does without its container's word. */
+    PORTABLE;
 
     Set<DispatcherType> dispatchers() {
-      return this == REQUEST_ONLY
+      return this == REQUEST_ONLY || this == PORTABLE
           ? EnumSet.of(DispatcherType.REQUEST)
           : EnumSet.allOf(DispatcherType.class);
     }
@@ -103,9 +112,20 @@ public abstract class ContainerTest {
     stop(opened);
   }
 
+  /** Stops all, whatever fails, since the next case must find nothing of this one. */
   private static void stop(Deque<Container.Stop> running) throws Exception {
+    List<Throwable> failures = new ArrayList<>();
     while (!running.isEmpty()) {
-      running.pop().stop();
+      try {
+        running.pop().stop();
+      } catch (Exception | AssertionError e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      AssertionError all = new AssertionError(failures.get(0).getMessage(), failures.get(0));
+      failures.stream().skip(1).forEach(all::addSuppressed);
+      throw all;
     }
   }
 
@@ -117,8 +137,9 @@ public abstract class ContainerTest {
   }
 
   /** Waits until a scrape shows this. */
-  void await(ThrowingRunnable assertion) {
+  void awaitUntil(ThrowingRunnable assertion) {
     Awaitility.await()
+        .dontCatchUncaughtExceptions() // what an application's threads throw is a case's business
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
         .pollDelay(Duration.ZERO)
@@ -130,13 +151,24 @@ public abstract class ContainerTest {
     opened.push(stop);
   }
 
-  /** True if the filter is there when an error page runs. */
-  boolean seesErrorPages() {
-    return setup != Setup.REQUEST_ONLY;
+  PrometheusRequestFilter newFilter() {
+    return newFilter(UnaryOperator.identity());
   }
 
-  PrometheusRequestFilter newFilter() {
-    return PrometheusRequestFilter.builder().registry(registry).build();
+  /** A filter with these settings beside the registry. */
+  PrometheusRequestFilter newFilter(UnaryOperator<PrometheusRequestFilter.Builder> settings) {
+    PrometheusRequestFilter.Builder builder =
+        settings.apply(PrometheusRequestFilter.builder().registry(registry));
+    return (setup == Setup.PORTABLE ? PortableWay.of(builder) : builder).build();
+  }
+
+  void addFilter(Application application, Filter filter) {
+    application.filter(filter, setup.dispatchers(), "/*");
+  }
+
+  /** What the scrapes of this case show. */
+  PrometheusRegistry registry() {
+    return registry;
   }
 
   Scrape scrape() throws IOException {
@@ -155,8 +187,7 @@ public abstract class ContainerTest {
 
   /** An application of which a part stands before the filter. */
   Case given(Consumer<Application> before, Consumer<Application> behind) throws Exception {
-    return new Case(
-        before, application -> application.filter(newFilter(), setup.dispatchers(), "/*"), behind);
+    return new Case(before, application -> addFilter(application, newFilter()), behind);
   }
 
   /** An application in which the filter stands as it says. */
@@ -226,24 +257,111 @@ public abstract class ContainerTest {
       return received;
     }
 
+    /** Likewise, where the container lets both clients wait. */
+    String getAtOnce(String path) throws Exception {
+      return getAllAtOnce(List.of(path)).values().iterator().next();
+    }
+
+    /** Likewise, of several paths, by route. */
+    Map<String, String> getAllAtOnce(List<String> paths) throws Exception {
+      ExecutorService clients = background();
+      List<Future<String>> expected = new ArrayList<>();
+      List<Future<String>> received = new ArrayList<>();
+      for (String path : paths) {
+        String request = Client.request("GET", CONTEXT + path);
+        expected.add(clients.submit(() -> Client.exchange(without.port(), request)));
+        received.add(clients.submit(() -> Client.exchange(with.port(), request)));
+      }
+      Map<String, String> answers = new TreeMap<>();
+      for (int i = 0; i < paths.size(); i++) {
+        String answer = received.get(i).get();
+        assertThat(answer).as(paths.get(i)).isEqualTo(expected.get(i).get());
+        answers.put(CONTEXT + paths.get(i) + " GET", answer);
+      }
+      return answers;
+    }
+
     /** That in the end a scrape shows these requests, no others, and none in flight. */
-    void counts(String... requests) {
+    void assertCounted(String... requests) {
       Map<String, Double> expected = new TreeMap<>();
       for (String request : requests) {
         expected.merge(request, 1.0, Double::sum);
       }
-      counts(expected);
+      assertCounted(expected);
     }
 
-    void counts(Map<String, Double> expected) {
-      await(() -> assertThat(scrape()).hasToString(expected + ", active 0.0"));
+    void assertCounted(Map<String, Double> expected) {
+      awaitUntil(() -> assertThat(scrape()).hasToString(Scrape.shown(expected)));
       counted = expected;
+    }
+
+    /** That this one request is counted with the status that its client got, or any if none. */
+    void assertCountedAsAnswered(String answer, String route) {
+      assertCountedAsAnswered(Map.of(route, answer), true);
+    }
+
+    /** Likewise, of one request of each route. */
+    void assertCountedAsAnswered(Map<String, String> answers) {
+      assertCountedAsAnswered(answers, true);
+    }
+
+    /** Likewise, or with any status if the filter has to do without its container's word. */
+    void assertCountedByTheContainersWord(String answer, String route) {
+      assertCountedByTheContainersWord(Map.of(route, answer));
+    }
+
+    /** Likewise, of one request of each route. */
+    void assertCountedByTheContainersWord(Map<String, String> answers) {
+      assertCountedAsAnswered(answers, setup != Setup.PORTABLE);
+    }
+
+    private void assertCountedAsAnswered(Map<String, String> answers, boolean statuses) {
+      awaitUntil(
+          () -> {
+            Map<String, Double> expected = new TreeMap<>();
+            Scrape scrape = scrape();
+            answers.forEach(
+                (route, answer) -> {
+                  boolean told = statuses && !answer.isEmpty();
+                  String status = told ? Chapter.statusOf(answer) : scrape.statusOf(route);
+                  expected.put(status + " " + route, 1.0);
+                });
+            assertThat(scrape).hasToString(Scrape.shown(expected));
+            counted = expected;
+          });
+    }
+
+    /**
+     * That in the end a scrape shows these requests, with their statuses unless the filter has to
+     * do without its container's word.
+     */
+    void assertCountedOfStatusByTheContainersWord(String... requests) {
+      if (setup == Setup.PORTABLE) {
+        String[] routes = Stream.of(requests).map(Scrape::withoutStatus).toArray(String[]::new);
+        assertCountedWhateverTheStatus(routes);
+      } else {
+        assertCounted(requests);
+      }
+    }
+
+    /** Likewise, of requests that the client got no status of. */
+    void assertCountedWhateverTheStatus(String... routes) {
+      Map<String, Double> expected = new TreeMap<>();
+      for (String route : routes) {
+        expected.merge(route, 1.0, Double::sum);
+      }
+      awaitUntil(
+          () -> {
+            Scrape scrape = scrape();
+            assertThat(scrape.requestsWhateverTheirStatus()).isEqualTo(expected);
+            assertThat(scrape.inFlight()).isZero();
+            counted = scrape.requests();
+          });
     }
 
     private void stillCounted() throws IOException {
       if (counted != null) {
-        Scrape scrape = scrape().isConsistent();
-        assertThat(scrape).hasToString(counted + ", active 0.0");
+        assertThat(scrape().assertConsistent()).hasToString(Scrape.shown(counted));
       }
     }
   }

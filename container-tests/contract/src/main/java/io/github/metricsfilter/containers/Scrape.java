@@ -17,7 +17,7 @@ final class Scrape {
   private static final String PATH = CONTEXT + SERVLET;
 
   private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? (\\S+)");
-  private static final Pattern LABEL = Pattern.compile("([a-z]+)=\"((?:[^\"\\\\]|\\\\.)*)\",?");
+  private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"((?:[^\"\\\\]|\\\\.)*)\",?");
 
   private final Map<String, Double> samples = new LinkedHashMap<>();
 
@@ -40,18 +40,20 @@ final class Scrape {
     }
   }
 
-  /**
-   * As cases write it: status, path, method and, of a bucket, its bound; of a failure, its cause.
-   */
+  /** As cases write it: status, path, method and, of a bucket, its bound; else the values. */
   private static String labels(String text) {
     Map<String, String> labels = new TreeMap<>();
     Matcher label = LABEL.matcher(text);
     while (label.find()) {
       labels.put(label.group(1), label.group(2));
     }
-    String cause = labels.get("cause");
-    if (cause != null) {
-      return cause;
+    if (labels.containsKey("http_request_method")) { // the preset otel
+      labels.put("status", labels.getOrDefault("http_response_status_code", ""));
+      labels.put("path", labels.getOrDefault("http_route", ""));
+      labels.put("method", labels.get("http_request_method"));
+    }
+    if (!labels.containsKey("path")) {
+      return String.join(" ", labels.values());
     }
     String request = labels.get("status") + " " + labels.get("path") + " " + labels.get("method");
     return labels.containsKey("le") ? request + " " + labels.get("le") : request;
@@ -75,15 +77,48 @@ final class Scrape {
     return series;
   }
 
+  /** How many requests each series has counted. */
   Map<String, Double> requests() {
-    return family("http_requests_total");
+    Map<String, Double> counted = family("http_requests_total");
+    return counted.isEmpty() ? family("http_server_request_duration_seconds_count") : counted;
+  }
+
+  /** Likewise, by path and method alone. */
+  Map<String, Double> requestsWhateverTheirStatus() {
+    Map<String, Double> sums = new TreeMap<>();
+    requests().forEach((series, count) -> sums.merge(withoutStatus(series), count, Double::sum));
+    return sums;
+  }
+
+  /** The status of the first series of a route. */
+  String statusOf(String route) {
+    return requests().keySet().stream()
+        .filter(series -> withoutStatus(series).equals(route))
+        .findFirst()
+        .map(series -> series.substring(0, series.indexOf(' ')))
+        .orElse("no");
+  }
+
+  static String withoutStatus(String request) {
+    return request.substring(request.indexOf(' ') + 1);
+  }
+
+  double inFlight() {
+    Double gauge = samples.get("http_active_requests");
+    return gauge != null
+        ? gauge
+        : family("http_server_active_requests").values().stream().mapToDouble(d -> d).sum();
   }
 
   /** That the histogram tells of the same requests as the counter, and is one. */
-  Scrape isConsistent() {
-    assertThat(family("http_request_duration_seconds_count")).isEqualTo(requests());
+  Scrape assertConsistent() {
+    String durations =
+        family("http_requests_total").isEmpty()
+            ? "http_server_request_duration_seconds"
+            : "http_request_duration_seconds";
+    assertThat(family(durations + "_count")).isEqualTo(requests());
     Map<String, Double> last = new TreeMap<>();
-    family("http_request_duration_seconds_bucket")
+    family(durations + "_bucket")
         .forEach(
             (bucket, count) -> {
               String series = bucket.substring(0, bucket.lastIndexOf(' '));
@@ -93,22 +128,27 @@ final class Scrape {
             });
     samples.forEach(
         (sample, value) -> {
-          if (sample.startsWith("http_request_duration_seconds_bucket ")) {
+          if (sample.startsWith(durations + "_bucket ")) {
             String series = sample.substring(0, sample.lastIndexOf(' '));
             assertThat(value).as(sample).isGreaterThanOrEqualTo(last.getOrDefault(series, 0.0));
             last.put(series, value);
           }
         });
-    family("http_request_duration_seconds_sum")
+    family(durations + "_sum")
         .forEach((series, sum) -> assertThat(sum).as(series).isBetween(0.0, 60.0 * 6000));
-    assertThat(value("http_active_requests")).isNotNegative();
-    assertThat(family("metrics_filter_failures_total").values()).isNotEmpty().containsOnly(0.0);
+    assertThat(inFlight()).isNotNegative();
+    samples.forEach(
+        (sample, value) -> {
+          if (sample.startsWith("metrics_filter_failures_total")) {
+            assertThat(value).as(sample).isZero();
+          }
+        });
     assertThat(value("metrics_filter_overflow_total")).isZero();
     return this;
   }
 
   /** That no counter of the earlier scrape is gone or has fallen. */
-  Scrape follows(Scrape earlier) {
+  Scrape assertFollows(Scrape earlier) {
     earlier
         .requests()
         .forEach(
@@ -117,8 +157,13 @@ final class Scrape {
     return this;
   }
 
+  /** What a scrape says that shows these requests, and none in flight. */
+  static String shown(Map<String, Double> requests) {
+    return requests + ", active 0.0";
+  }
+
   @Override
   public String toString() {
-    return requests() + ", active " + samples.get("http_active_requests");
+    return requests() + ", active " + inFlight();
   }
 }

@@ -1,54 +1,90 @@
 package io.github.metricsfilter.containers;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.metricsfilter.containers.ContainerTest.Case;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import org.apache.catalina.Valve;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 class TomcatTest extends ContainerContract {
+
+  private static final Path DOCUMENTS = newDirectory();
+
+  private static Path newDirectory() {
+    try {
+      return Files.createTempDirectory("tomcat");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @Override
   protected Container start(@Nullable ExecutorService virtualThreads) throws Exception {
     return new EmbeddedTomcat(virtualThreads);
   }
 
-  /**
-   * Tomcat may close the connection without the answer that it has decided on, whether or not the
-   * filter is there.
-   */
-  @Override
-  protected String statusOfFailure(Case app) throws IOException {
-    String answer = Client.exchange(app.port(), Client.request("GET", "/app/posts"));
-    return answer.isEmpty() ? "500" : statusOf(answer);
-  }
+  /** What the default servlet does with files of some size, unless it finds a wrapper. */
+  @Nested
+  @DisplayName("Only on Tomcat")
+  class OnTomcat extends Chapter {
 
-  /** The answer and the end of the connection race. */
-  @Override
-  protected void checkAnswerWhenStopped(String answer) {
-    if (!answer.isEmpty()) {
-      super.checkAnswerWhenStopped(answer);
+    OnTomcat() {
+      super(TomcatTest.this);
+    }
+
+    @Test
+    @NeedsTheContainersWord("the portable way hears of startAsync by wrapping the request")
+    void filesAreSentBySendfile() throws Exception {
+      Path file = Files.createTempFile(DOCUMENTS, "large", ".bin");
+      container().afterwards(() -> Files.delete(file));
+      Files.write(file, new byte[1_000_000]);
+      List<Object> sent = new CopyOnWriteArrayList<>();
+      Case app =
+          given(
+              a ->
+                  a.filter(
+                      (request, response, chain) -> {
+                        chain.doFilter(request, response);
+                        sent.add(
+                            String.valueOf(
+                                request.getAttribute("org.apache.tomcat.sendfile.filename")));
+                      }),
+              a -> {});
+      assertThat(app.get("/" + file.getFileName())).startsWith("HTTP/1.1 200");
+      String path = file.toRealPath().toString();
+      assertThat(sent).containsExactly(path, path); // without the filter and with it
+      app.assertCounted("200 /app/* GET");
     }
   }
 
   private static final class EmbeddedTomcat implements Container {
 
-    private final Path directory = Files.createTempDirectory("tomcat");
     private final Tomcat tomcat = new Tomcat();
 
     EmbeddedTomcat(@Nullable ExecutorService virtualThreads) throws Exception {
-      tomcat.setBaseDir(directory.toString());
+      tomcat.setBaseDir(newDirectory().toString());
       tomcat.setPort(0);
       if (virtualThreads != null) {
         tomcat.getConnector().getProtocolHandler().setExecutor(virtualThreads);
       }
       tomcat.getConnector().setProperty("maxKeepAliveRequests", "-1");
+      tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
       tomcat.start();
       for (Valve valve : tomcat.getHost().getPipeline().getValves()) {
         if (valve instanceof ErrorReportValve report) {
@@ -67,7 +103,7 @@ class TomcatTest extends ContainerContract {
       StandardContext context = new StandardContext();
       context.setPath(application.contextPath());
       context.setName(application.contextPath());
-      context.setDocBase(directory.toString());
+      context.setDocBase(DOCUMENTS.toString());
       context.addLifecycleListener(new Tomcat.FixContextListener());
       application.statusPages().forEach((status, path) -> context.addErrorPage(page(status, path)));
       application.exceptionPages().forEach((type, path) -> context.addErrorPage(page(type, path)));

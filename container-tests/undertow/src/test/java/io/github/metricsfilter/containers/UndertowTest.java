@@ -2,8 +2,11 @@ package io.github.metricsfilter.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.containers.ContainerTest.Case;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.PathHandler;
+import io.undertow.server.protocol.http2.Http2UpgradeHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
@@ -19,8 +22,41 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
+@Differs(
+    in = WhenItThrows.class,
+    from = "undecodableQuery",
+    because = "Undertow answers before the application, and so the filter, sees the request")
+@Differs(
+    in = WhenItThrows.class,
+    from = "undecodableBody",
+    because = "Undertow waits for the rest of the chunk until the client goes away")
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = "thatGoesAsynchronous",
+    with = "] THROWS, IN_THE_SERVLET",
+    because =
+        "Undertow never answers, with the filter or without it, if the page is an exception's")
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = "thatThrows",
+    with = "IN_A_THREAD",
+    because = "Undertow runs the page in the thread or in its own, and answers accordingly")
+@Differs(
+    in = Sizes.class,
+    from = "forwardedAfterWritingToTheStream",
+    because = "Undertow sends no Content-Length after a forward of any wrapped response")
+@Differs(
+    in = Sizes.class,
+    from = "forwardedWithAnotherEncoding",
+    because = "Undertow sends no Content-Length after a forward of any wrapped response")
+@Differs(
+    in = Durations.class,
+    from = "inAnErrorPageThatGoesAsynchronous",
+    because = "Undertow ends the answer when the page has returned, and doesn't wait for its cycle")
 class UndertowTest extends ContainerContract {
 
   @Override
@@ -28,38 +64,52 @@ class UndertowTest extends ContainerContract {
     return new EmbeddedUndertow(virtualThreads);
   }
 
-  /** Undertow answers before the application, and so before the filter, sees the request. */
-  @Test
-  @Override
-  void undecodableQuery() throws Exception {
-    Case app = given(undecodable());
-    assertThat(app.get(UNDECODABLE)).startsWith("HTTP/1.1 400");
-    app.get("/posts");
-    app.counts("200 /app/posts GET");
-  }
+  /** What it does instead. */
+  @Nested
+  @DisplayName("Only on Undertow")
+  class OnUndertow extends Chapter {
 
-  /** Undertow goes on to wait for a chunk, until the client goes away. */
-  @Test
-  @Override
-  void undecodableBody() throws Exception {
-    Case app = given(readingTheBody());
-    try (Client client = new Client(app.port())) {
-      client.send(UNDECODABLE_BODY);
-      await(() -> assertThat(scrape().value("http_active_requests")).isOne());
+    OnUndertow() {
+      super(UndertowTest.this);
     }
-    app.counts(statusOfAbortedBody() + " /app/posts POST");
-  }
 
-  /** Undertow calls a response committed whose connection broke before a byte was sent. */
-  @Override
-  protected String statusOfAbortedBody() {
-    return "200";
-  }
+    @Test
+    void undecodableQueryIsNotCounted() throws Exception {
+      Case app = given(HELLO);
+      assertThat(app.get(WhenItThrows.UNDECODABLE)).startsWith("HTTP/1.1 400");
+      app.get("/posts");
+      app.assertCounted("200 /app/posts GET");
+    }
 
-  /** Undertow cuts the connection. */
-  @Override
-  protected void checkAnswerWhenStopped(String answer) {
-    assertThat(answer).isEmpty();
+    /** The body of a forward is the same, though not how its end is told. */
+    @Test
+    void sizeOfAForward() throws Exception {
+      Case app =
+          givenWith(
+              b -> b.responseSize(true),
+              a ->
+                  a.servlet(
+                          "/posts",
+                          (request, response) -> {
+                            response.getWriter().print("discarded");
+                            request.getRequestDispatcher("/target").forward(request, response);
+                          })
+                      .servlet("/target", HELLO));
+      String answer = Client.exchange(app.port(), Client.request("GET", "/app/posts"));
+      assertThat(Client.bodyOf(answer)).asString().isEqualTo("hello");
+      app.assertCounted("200 /app/posts GET");
+      assertThat(scrape().value("http_response_size_bytes_sum 200 /app/posts GET")).isEqualTo(5);
+    }
+
+    @Test
+    void undecodableBodyIsCountedWhenTheClientGoesAway() throws Exception {
+      Case app = given(WhenItThrows.readingTheBody());
+      try (Client client = new Client(app.port())) {
+        client.send(WhenItThrows.UNDECODABLE_BODY);
+        awaitUntil(() -> assertThat(scrape().inFlight()).isOne());
+      }
+      app.assertCountedWhateverTheStatus("/app/posts POST");
+    }
   }
 
   private static final class EmbeddedUndertow implements Container {
@@ -77,7 +127,8 @@ class UndertowTest extends ContainerContract {
               .addHttpListener(0, "localhost")
               .setIoThreads(2)
               .setWorkerThreads(64)
-              .setHandler(contexts)
+              .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+              .setHandler(new Http2UpgradeHandler(contexts))
               .build();
       undertow.start();
     }

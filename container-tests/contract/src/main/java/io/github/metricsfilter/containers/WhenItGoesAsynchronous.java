@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
+import io.github.metricsfilter.containers.Application.Handler;
+import io.github.metricsfilter.containers.ContainerTest.Case;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -21,49 +22,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are finished when their last asynchronous cycle completes. */
-abstract class AsynchronousCases extends SynchronousCases {
+@Proves("An asynchronous request is counted once, when the container has ended its last cycle.")
+abstract class WhenItGoesAsynchronous extends Chapter {
 
-  private static final int TIMEOUT_MILLIS = 50;
-
-  /** What an application does in a thread of its own. */
-  @FunctionalInterface
-  interface Work {
-    void run() throws Exception;
-  }
-
-  static Runnable unchecked(Work work) {
-    return () -> {
-      try {
-        work.run();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    };
-  }
-
-  /** Answers and completes, in whatever thread. */
-  static void complete(AsyncContext cycle) {
-    unchecked(
-            () -> {
-              ((HttpServletResponse) cycle.getResponse()).setStatus(201);
-              cycle.getResponse().getWriter().print("later");
-              cycle.complete();
-            })
-        .run();
-  }
-
-  private static void join(Future<?> future) {
-    unchecked(future::get).run();
+  WhenItGoesAsynchronous(ContainerTest container) {
+    super(container);
   }
 
   @Test
@@ -91,14 +64,14 @@ abstract class AsynchronousCases extends SynchronousCases {
                               }));
                     }));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
-    app.counts("201 /app/posts GET");
+    app.assertCounted("201 /app/posts GET");
   }
 
   @Test
   void completedInTheSameThread() throws Exception {
     Case app = given((request, response) -> complete(request.startAsync()));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
-    app.counts("201 /app/posts GET");
+    app.assertCounted("201 /app/posts GET");
   }
 
   @Test
@@ -111,37 +84,7 @@ abstract class AsynchronousCases extends SynchronousCases {
               join(background.submit(() -> complete(cycle)));
             });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
-    app.counts("201 /app/posts GET");
-  }
-
-  @Test
-  void completedAtOnceByThousands() throws Exception {
-    int connections = 16;
-    int requests = 250;
-    ExecutorService background = background();
-    Case app =
-        given(
-            (request, response) -> {
-              AsyncContext cycle = request.startAsync();
-              background.execute(() -> complete(cycle));
-            });
-    List<Future<?>> clients = new ArrayList<>();
-    for (int i = 0; i < connections; i++) {
-      clients.add(
-          background.submit(
-              () -> {
-                try (Client client = new Client(app.port())) {
-                  for (int j = 0; j < requests; j++) {
-                    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("later");
-                  }
-                }
-                return null;
-              }));
-    }
-    for (Future<?> client : clients) {
-      client.get();
-    }
-    app.counts(Map.of("201 /app/posts GET", (double) connections * requests));
+    app.assertCounted("201 /app/posts GET");
   }
 
   @ParameterizedTest
@@ -163,7 +106,7 @@ abstract class AsynchronousCases extends SynchronousCases {
                         })
                     .servlet("/target", HELLO));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("hello");
-    app.counts("200 /app/posts GET");
+    app.assertCounted("200 /app/posts GET");
   }
 
   @Test
@@ -178,7 +121,7 @@ abstract class AsynchronousCases extends SynchronousCases {
               }
             });
     assertThat(app.get("/posts?a=b")).startsWith("HTTP/1.1 200").contains("hello");
-    app.counts("200 /app/posts GET");
+    app.assertCounted("200 /app/posts GET");
   }
 
   @Test
@@ -191,7 +134,7 @@ abstract class AsynchronousCases extends SynchronousCases {
                         "/second", (request, response) -> request.startAsync().dispatch("/third"))
                     .servlet("/third", HELLO));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("hello");
-    app.counts("200 /app/posts GET");
+    app.assertCounted("200 /app/posts GET");
   }
 
   @ParameterizedTest
@@ -213,7 +156,7 @@ abstract class AsynchronousCases extends SynchronousCases {
                           }
                         }));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
-    app.counts("201 /app/posts GET");
+    app.assertCounted("201 /app/posts GET");
   }
 
   @Test
@@ -223,15 +166,15 @@ abstract class AsynchronousCases extends SynchronousCases {
             a ->
                 a.servlet("/posts", (request, response) -> request.startAsync().dispatch("/target"))
                     .servlet("/target", (request, response) -> raise(new IOException("failure"))));
-    assertThat(app.get("/posts")).startsWith("HTTP/1.1 500");
-    app.counts("500 /app/posts GET");
+    assertThat(app.getAtOnce("/posts")).startsWith("HTTP/1.1 500");
+    app.assertCounted("500 /app/posts GET");
   }
 
   @Test
   void timedOut() throws Exception {
     Case app = given((request, response) -> request.startAsync().setTimeout(TIMEOUT_MILLIS));
-    assertThat(app.get("/posts")).startsWith("HTTP/1.1 500");
-    app.counts("500 /app/posts GET");
+    assertThat(app.getAtOnce("/posts")).startsWith("HTTP/1.1 500");
+    app.assertCounted("500 /app/posts GET");
   }
 
   @Test
@@ -242,8 +185,8 @@ abstract class AsynchronousCases extends SynchronousCases {
               begin(response);
               request.startAsync().setTimeout(TIMEOUT_MILLIS);
             });
-    assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("begun");
-    app.counts("200 /app/posts GET");
+    assertThat(app.getAtOnce("/posts")).startsWith("HTTP/1.1 200").contains("begun");
+    app.assertCounted("200 /app/posts GET");
   }
 
   @Test
@@ -261,8 +204,8 @@ abstract class AsynchronousCases extends SynchronousCases {
                     }
                   });
             });
-    assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
-    app.counts("201 /app/posts GET");
+    assertThat(app.getAtOnce("/posts")).startsWith("HTTP/1.1 201").contains("later");
+    app.assertCounted("201 /app/posts GET");
   }
 
   @Test
@@ -284,8 +227,8 @@ abstract class AsynchronousCases extends SynchronousCases {
                               });
                         })
                     .servlet("/target", (request, response) -> response.setStatus(203)));
-    assertThat(app.get("/posts")).startsWith("HTTP/1.1 203");
-    app.counts("203 /app/posts GET");
+    assertThat(app.getAtOnce("/posts")).startsWith("HTTP/1.1 203");
+    app.assertCounted("203 /app/posts GET");
   }
 
   @Test
@@ -302,8 +245,8 @@ abstract class AsynchronousCases extends SynchronousCases {
                         cycle.complete();
                       }));
             });
-    assertThat(app.get("/posts")).startsWith("HTTP/1.1 409");
-    app.counts("409 /app/posts GET");
+    assertThat(app.getAtOnce("/posts")).startsWith("HTTP/1.1 409");
+    app.assertCounted("409 /app/posts GET");
   }
 
   @Test
@@ -318,26 +261,25 @@ abstract class AsynchronousCases extends SynchronousCases {
                     throw new IllegalStateException("failure");
                   });
             });
-    assertThat(statusOfFailure(app)).isEqualTo("500");
-    app.counts("500 /app/posts GET");
+    app.assertCountedAsAnswered(app.getAtOnce("/posts"), "/app/posts GET");
   }
 
-  @ParameterizedTest
-  @MethodSource("failures")
-  void failedAfterStartAsync(Throwable failure) throws Exception {
+  @Test
+  void failedAfterStartAsync() throws Exception {
+    Map<String, Throwable> failures = new TreeMap<>();
+    failures().forEach(failure -> failures.put("/" + failure.getClass().getSimpleName(), failure));
     Case app =
         given(
-            (request, response) -> {
-              request.startAsync().addListener(new Listener());
-              raise(failure);
-            });
-    assertThat(statusOfFailure(app)).isEqualTo("500");
-    app.counts("500 /app/posts GET");
-  }
-
-  /** What the client receives, the same without the filter and with it, when a cycle has failed. */
-  protected String statusOfFailure(Case app) throws IOException {
-    return statusOf(app.get("/posts"));
+            a ->
+                failures.forEach(
+                    (path, failure) ->
+                        a.servlet(
+                            path,
+                            (request, response) -> {
+                              request.startAsync().addListener(new Listener());
+                              raise(failure);
+                            })));
+    app.assertCountedAsAnswered(app.getAllAtOnce(List.copyOf(failures.keySet())));
   }
 
   @Test
@@ -348,13 +290,7 @@ abstract class AsynchronousCases extends SynchronousCases {
               request.startAsync().setTimeout(TIMEOUT_MILLIS);
               raise(new IOException("failure"));
             });
-    assertThat(statusOfUnheardFailure(app)).isEqualTo("500");
-    app.counts("500 /app/posts GET");
-  }
-
-  /** Likewise, where the application doesn't listen. */
-  protected String statusOfUnheardFailure(Case app) throws IOException {
-    return statusOfFailure(app);
+    app.assertCountedAsAnswered(app.getAtOnce("/posts"), "/app/posts GET");
   }
 
   @ParameterizedTest
@@ -368,7 +304,7 @@ abstract class AsynchronousCases extends SynchronousCases {
               raise(failure);
             });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("begun");
-    app.counts("200 /app/posts GET");
+    app.assertCounted("200 /app/posts GET");
   }
 
   @Test
@@ -384,7 +320,7 @@ abstract class AsynchronousCases extends SynchronousCases {
                         })
                     .servlet("/posts", HELLO));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
-    app.counts("201 /app/posts GET");
+    app.assertCounted("201 /app/posts GET");
   }
 
   @Test
@@ -400,7 +336,7 @@ abstract class AsynchronousCases extends SynchronousCases {
               background.execute(() -> complete(cycle));
             });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 201").contains("later");
-    app.counts("201 /app/posts GET");
+    app.assertCounted("201 /app/posts GET");
   }
 
   /** What the application hands to {@code startAsync}, and where it sets the attribute. */
@@ -433,12 +369,12 @@ abstract class AsynchronousCases extends SynchronousCases {
                       }));
             });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("later");
-    app.counts("200 /late GET");
+    app.assertCounted("200 /late GET");
   }
 
   @Test
   void nonBlockingRead() throws Exception {
-    Case app = given(AsynchronousCases::echo);
+    Case app = given(WhenItGoesAsynchronous::echo);
     String head = Client.request("POST", "/app/posts", "Content-Length: 10");
     String answer =
         app.compared(
@@ -448,11 +384,10 @@ abstract class AsynchronousCases extends SynchronousCases {
               }
             });
     assertThat(answer).startsWith("HTTP/1.1 200").contains("firstlater");
-    app.counts("200 /app/posts POST");
+    app.assertCounted("200 /app/posts POST");
   }
 
-  private static void echo(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  static void echo(HttpServletRequest request, HttpServletResponse response) throws IOException {
     AsyncContext cycle = request.startAsync();
     ServletInputStream in = request.getInputStream();
     StringBuilder body = new StringBuilder();
@@ -514,44 +449,7 @@ abstract class AsynchronousCases extends SynchronousCases {
                   });
             });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").hasSizeGreaterThan(2_000_000);
-    app.counts("200 /app/posts GET");
-  }
-
-  @Test
-  void clientGoneWhilePending() throws Exception {
-    ExecutorService background = background();
-    CountDownLatch entered = new CountDownLatch(1);
-    CountDownLatch gone = new CountDownLatch(1);
-    Case app =
-        given(
-            (request, response) -> {
-              AsyncContext cycle = request.startAsync();
-              begin(response);
-              background.execute(
-                  unchecked(
-                      () -> {
-                        gone.await();
-                        try {
-                          for (int i = 0; i < 1000; i++) {
-                            begin(response);
-                          }
-                        } catch (IOException | IllegalStateException e) {
-                          // as it should be
-                        }
-                        try {
-                          cycle.complete();
-                        } catch (IllegalStateException e) {
-                          // Tomcat has done so already
-                        }
-                      }));
-              entered.countDown();
-            });
-    Client client = new Client(app.port());
-    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
-    entered.await();
-    client.abort();
-    gone.countDown();
-    app.counts("200 /app/posts GET");
+    app.assertCounted("200 /app/posts GET");
   }
 
   /** As when the application gives up in the middle of a download. */
@@ -571,53 +469,161 @@ abstract class AsynchronousCases extends SynchronousCases {
                       }));
             });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("begun");
-    app.counts("200 /app/posts GET");
+    app.assertCounted("200 /app/posts GET");
   }
 
-  @Test
-  void containerStoppedWhilePending() throws Exception {
-    Case app = given(HELLO); // keeps the metrics registered
-    app.get("/posts");
-    Container stopped = start();
-    stopped.deploy(
-        new Application("/app")
-            .filter(newFilter(), setup.dispatchers(), "/*")
-            .servlet("/pending", (request, response) -> request.startAsync().setTimeout(0))
-            .servlet(
-                "/begun",
-                (request, response) -> {
-                  request.startAsync().setTimeout(0);
-                  begin(response);
-                }));
-    try (Client pending = new Client(stopped.port());
-        Client begun = new Client(stopped.port())) {
-      pending.send(Client.request("GET", "/app/pending"));
-      begun.send(Client.request("GET", "/app/begun")).readUntil("begun");
-      await(() -> assertThat(scrape().value("http_active_requests")).isEqualTo(2));
-      stopped.stop();
-      app.counts("200 /app/posts GET", "500 /app/pending GET", "200 /app/begun GET");
-      checkAnswerWhenStopped(pending.readAll());
+  /** What a listener of the application does about a timeout or an error. */
+  enum Remedy {
+    NONE {
+      @Override
+      void apply(AsyncEvent event) {}
+    },
+    SENDS_AN_ERROR {
+      @Override
+      void apply(AsyncEvent event) throws IOException {
+        ((HttpServletResponse) event.getSuppliedResponse()).sendError(409);
+      }
+    },
+    SENDS_AN_ERROR_AND_COMPLETES {
+      @Override
+      void apply(AsyncEvent event) throws IOException {
+        ((HttpServletResponse) event.getSuppliedResponse()).sendError(409);
+        event.getAsyncContext().complete();
+      }
+    },
+    COMPLETES {
+      @Override
+      void apply(AsyncEvent event) {
+        complete(event.getAsyncContext());
+      }
+    },
+    DISPATCHES {
+      @Override
+      void apply(AsyncEvent event) {
+        event.getAsyncContext().dispatch("/target");
+      }
+    },
+    DISPATCHES_TO_A_FAILURE {
+      @Override
+      void apply(AsyncEvent event) {
+        event.getAsyncContext().dispatch("/failing");
+      }
+    };
+
+    abstract void apply(AsyncEvent event) throws IOException;
+  }
+
+  private static AsyncContext startCycle(
+      HttpServletRequest request, HttpServletResponse response, Remedy remedy) {
+    AsyncContext cycle = request.startAsync(request, response);
+    cycle.setTimeout(TIMEOUT_MILLIS);
+    cycle.addListener(
+        new Listener() {
+          @Override
+          public void onTimeout(AsyncEvent event) throws IOException {
+            remedy.apply(event);
+          }
+
+          @Override
+          public void onError(AsyncEvent event) throws IOException {
+            remedy.apply(event);
+          }
+        },
+        request,
+        response);
+    return cycle;
+  }
+
+  private static void addTargets(Application a, boolean errorPage) {
+    a.servlet("/target", (request, response) -> response.setStatus(419))
+        .servlet("/failing", Ending.THROWS)
+        .servlet("/page", (request, response) -> response.setStatus(418));
+    if (errorPage) {
+      a.errorPage(409, "/page").errorPage(500, "/page");
     }
   }
 
-  /** What the client of a suspended request receives when the container stops. */
-  protected void checkAnswerWhenStopped(String answer) {
-    assertThat(answer).startsWith("HTTP/1.1 500");
+  /** That each remedy's request, in whatever way it needs it, is counted as it was answered. */
+  private void assertCountedWithEachRemedy(boolean errorPage, Function<Remedy, Handler> needing)
+      throws Exception {
+    List<String> paths = new ArrayList<>();
+    Case app =
+        given(
+            a -> {
+              for (Remedy remedy : Remedy.values()) {
+                a.servlet("/" + remedy, needing.apply(remedy));
+              }
+              addTargets(a, errorPage);
+            });
+    for (Remedy remedy : Remedy.values()) {
+      paths.add("/" + remedy);
+    }
+    app.assertCountedByTheContainersWord(app.getAllAtOnce(paths));
   }
 
-  /** A listener that does nothing. */
-  static class Listener implements AsyncListener {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void timedOutWithARemedy(boolean errorPage) throws Exception {
+    assertCountedWithEachRemedy(
+        errorPage, remedy -> (request, response) -> startCycle(request, response, remedy));
+  }
 
-    @Override
-    public void onComplete(AsyncEvent event) throws IOException {}
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void failedWithARemedy(boolean errorPage) throws Exception {
+    assertCountedWithEachRemedy(
+        errorPage,
+        remedy ->
+            (request, response) -> {
+              startCycle(request, response, remedy);
+              raise(new IOException("failure"));
+            });
+  }
 
-    @Override
-    public void onTimeout(AsyncEvent event) throws IOException {}
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void failedInTheAsyncThreadWithARemedy(boolean errorPage) throws Exception {
+    assertCountedWithEachRemedy(
+        errorPage,
+        remedy ->
+            (request, response) ->
+                startCycle(request, response, remedy)
+                    .start(
+                        () -> {
+                          throw new IllegalStateException("failure");
+                        }));
+  }
 
-    @Override
-    public void onError(AsyncEvent event) throws IOException {}
+  /** The timeout, if not the container, ends what the application has forgotten. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sentErrorButNeverCompleted(boolean errorPage) throws Exception {
+    Case app =
+        given(
+            a -> {
+              a.servlet(
+                  "/posts",
+                  (request, response) -> {
+                    request.startAsync().setTimeout(TIMEOUT_MILLIS);
+                    response.sendError(409);
+                  });
+              addTargets(a, errorPage);
+            });
+    app.assertCountedByTheContainersWord(app.getAtOnce("/posts"), "/app/posts GET");
+  }
 
-    @Override
-    public void onStartAsync(AsyncEvent event) throws IOException {}
+  @Test
+  void sentErrorInADispatchButNeverCompleted() throws Exception {
+    Case app =
+        given(
+            a ->
+                a.servlet("/posts", (request, response) -> request.startAsync().dispatch("/last"))
+                    .servlet(
+                        "/last",
+                        (request, response) -> {
+                          request.startAsync().setTimeout(TIMEOUT_MILLIS);
+                          response.sendError(409);
+                        }));
+    app.assertCountedByTheContainersWord(app.getAtOnce("/posts"), "/app/posts GET");
   }
 }

@@ -1,0 +1,191 @@
+package io.github.metricsfilter.containers;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.metricsfilter.PrometheusRequestFilter;
+import io.github.metricsfilter.containers.Application.Handler;
+import io.github.metricsfilter.containers.ContainerTest.Case;
+import io.github.metricsfilter.containers.ContainerTest.Setup;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
+
+/** Cases about one thing that may happen to a request, in the container that a test has started. */
+abstract class Chapter {
+
+  static final Handler HELLO = (request, response) -> response.getWriter().print("hello");
+
+  /** Long enough for an answer to be on its way, short enough to be waited for. */
+  static final int TIMEOUT_MILLIS = 50;
+
+  private final ContainerTest container;
+
+  Chapter(ContainerTest container) {
+    this.container = container;
+  }
+
+  @BeforeEach
+  void onlyWhatThisContainerCanDo(TestInfo test) {
+    Method method = test.getTestMethod().orElseThrow();
+    if (setup() == Setup.PORTABLE) {
+      excuse(method.getAnnotation(NeedsTheContainersWord.class));
+      for (Class<?> c = getClass(); c != Object.class; c = c.getSuperclass()) {
+        excuse(c.getAnnotation(NeedsTheContainersWord.class));
+      }
+    }
+    for (Differs difference : container.getClass().getAnnotationsByType(Differs.class)) {
+      assumeTrue(!applies(difference, method, test.getDisplayName()), difference.because());
+    }
+  }
+
+  private static void excuse(NeedsTheContainersWord need) {
+    assumeTrue(need == null, () -> "only the container can tell: " + need.value());
+  }
+
+  private boolean applies(Differs difference, Method method, String displayed) {
+    return difference.in().isInstance(this)
+        && Arrays.asList(difference.from()).contains(method.getName())
+        && Arrays.asList(difference.setups()).contains(setup())
+        && Arrays.stream(difference.with()).allMatch(displayed::contains);
+  }
+
+  final ContainerTest container() {
+    return container;
+  }
+
+  final Setup setup() {
+    return container.setup;
+  }
+
+  final boolean isPortable() {
+    return setup() == Setup.PORTABLE;
+  }
+
+  final Case given(Handler posts) throws Exception {
+    return container.given(posts);
+  }
+
+  final Case given(Consumer<Application> definition) throws Exception {
+    return container.given(definition);
+  }
+
+  final Case given(Consumer<Application> before, Consumer<Application> behind) throws Exception {
+    return container.given(before, behind);
+  }
+
+  final Case given(
+      Consumer<Application> before, Consumer<Application> filter, Consumer<Application> behind)
+      throws Exception {
+    return container.given(before, filter, behind);
+  }
+
+  /** An application behind a filter with these settings. */
+  final Case givenWith(
+      UnaryOperator<PrometheusRequestFilter.Builder> settings, Consumer<Application> behind)
+      throws Exception {
+    return given(a -> {}, a -> container.addFilter(a, container.newFilter(settings)), behind);
+  }
+
+  final Scrape scrape() throws IOException {
+    return container.scrape();
+  }
+
+  final ExecutorService background() {
+    return container.background();
+  }
+
+  final void awaitUntil(ThrowingRunnable assertion) {
+    container.awaitUntil(assertion);
+  }
+
+  /** What an application does in a thread of its own. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws Exception;
+  }
+
+  static Runnable unchecked(Work work) {
+    return () -> {
+      try {
+        work.run();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+
+  static void join(Future<?> future) {
+    unchecked(future::get).run();
+  }
+
+  /** Sends a part of the answer. */
+  static void begin(HttpServletResponse response) throws IOException {
+    response.getWriter().print("begun");
+    response.flushBuffer();
+  }
+
+  /** Answers and completes, in whatever thread. */
+  static void complete(AsyncContext cycle) {
+    unchecked(
+            () -> {
+              ((HttpServletResponse) cycle.getResponse()).setStatus(201);
+              cycle.getResponse().getWriter().print("later");
+              cycle.complete();
+            })
+        .run();
+  }
+
+  /** What an application may throw; answered with 500. */
+  static Stream<Throwable> failures() {
+    return Stream.of(
+        new IllegalStateException("failure"),
+        new ServletException("failure"),
+        new IOException("failure"),
+        new AssertionError("failure"));
+  }
+
+  static void raise(Throwable throwable) throws IOException, ServletException {
+    if (throwable instanceof IOException e) {
+      throw e;
+    } else if (throwable instanceof ServletException e) {
+      throw e;
+    } else if (throwable instanceof Error e) {
+      throw e;
+    }
+    throw (RuntimeException) throwable;
+  }
+
+  /** Which status the client has received. */
+  static String statusOf(String answer) {
+    return answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length());
+  }
+
+  /** A listener that does nothing. */
+  static class Listener implements AsyncListener {
+
+    @Override
+    public void onComplete(AsyncEvent event) throws IOException {}
+
+    @Override
+    public void onTimeout(AsyncEvent event) throws IOException {}
+
+    @Override
+    public void onError(AsyncEvent event) throws IOException {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) throws IOException {}
+  }
+}

@@ -1,0 +1,300 @@
+package io.github.metricsfilter.containers;
+
+import io.github.metricsfilter.containers.ContainerTest.Case;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Proves(
+    "A request whose client has gone is counted once, with the status that was sent before, if one was.")
+abstract class WhenTheClientGoesAway extends Chapter {
+
+  WhenTheClientGoesAway(ContainerTest container) {
+    super(container);
+  }
+
+  @Test
+  void clientGoneWhileTheResponseIsWritten() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    Case app = given((request, response) -> writeFor(gone, response));
+    readTheBeginningOnly(app);
+    gone.countDown();
+    app.assertCounted("200 /app/posts GET");
+  }
+
+  /** Begins, and goes on for more than any buffer holds when the client has gone. */
+  private static void writeFor(CountDownLatch gone, HttpServletResponse response)
+      throws IOException {
+    begin(response);
+    unchecked(gone::await).run();
+    for (int i = 0; i < 10_000; i++) {
+      response.getWriter().print("x".repeat(10_000));
+      response.flushBuffer();
+    }
+  }
+
+  private static void readTheBeginningOnly(Case app) throws IOException {
+    Client client = new Client(app.port());
+    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
+    client.abort();
+  }
+
+  @Test
+  void clientGoneInADispatch() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    Case app =
+        given(
+            a ->
+                a.servlet(
+                        "/posts", (request, response) -> request.startAsync().dispatch("/endless"))
+                    .servlet("/endless", (request, response) -> writeFor(gone, response)));
+    readTheBeginningOnly(app);
+    gone.countDown();
+    app.assertCounted("200 /app/posts GET");
+  }
+
+  @Test
+  void clientGoneWhileTheBodyIsRead() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    Case app =
+        given(
+            (request, response) -> {
+              entered.countDown();
+              try {
+                request.getInputStream().readAllBytes();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e); // as frameworks do
+              }
+            });
+    Client client = new Client(app.port());
+    client.send(Client.request("POST", "/app/posts", "Content-Length: 100") + "body");
+    entered.await();
+    client.abort();
+    app.assertCountedWhateverTheStatus("/app/posts POST");
+  }
+
+  @Test
+  void clientGoneWhilePending() throws Exception {
+    ExecutorService background = background();
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch gone = new CountDownLatch(1);
+    Case app =
+        given(
+            (request, response) -> {
+              AsyncContext cycle = request.startAsync();
+              begin(response);
+              background.execute(
+                  unchecked(
+                      () -> {
+                        gone.await();
+                        try {
+                          for (int i = 0; i < 1000; i++) {
+                            begin(response);
+                          }
+                        } catch (IOException | IllegalStateException e) {
+                          // as it should be
+                        }
+                        try {
+                          cycle.complete();
+                        } catch (IllegalStateException e) {
+                          // Tomcat has done so already
+                        }
+                      }));
+              entered.countDown();
+            });
+    Client client = new Client(app.port());
+    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
+    entered.await();
+    client.abort();
+    gone.countDown();
+    app.assertCounted("200 /app/posts GET");
+  }
+
+  /** The client ends its half of the connection, and so still reads what the container says. */
+  private static String sendPartOfABody(int port, String header) throws IOException {
+    try (Client client = new Client(port)) {
+      return client
+          .send(Client.request("POST", "/app/posts", header))
+          .send("4\r\nbody")
+          .endOfRequest()
+          .readAll();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 100", "Transfer-Encoding: chunked"})
+  void bodyBreaksOff(String header) throws Exception {
+    Case app = given(WhenItThrows.readingTheBody());
+    String answer = app.compared(port -> sendPartOfABody(port, header));
+    app.assertCountedByTheContainersWord(answer, "/app/posts POST");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 100", "Transfer-Encoding: chunked"})
+  void bodyBreaksOffInsideAFramework(String header) throws Exception {
+    Case app =
+        given(
+            (request, response) -> {
+              try {
+                request.getInputStream().readAllBytes();
+              } catch (IOException e) {
+                throw new ServletException(e);
+              }
+            });
+    String answer = app.compared(port -> sendPartOfABody(port, header));
+    app.assertCountedByTheContainersWord(answer, "/app/posts POST");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 100", "Transfer-Encoding: chunked"})
+  void bodyBreaksOffInADispatch(String header) throws Exception {
+    Case app =
+        given(
+            a ->
+                a.servlet("/posts", (request, response) -> request.startAsync().dispatch("/read"))
+                    .servlet(
+                        "/read", (request, response) -> request.getInputStream().readAllBytes()));
+    String answer = app.compared(port -> sendPartOfABody(port, header));
+    app.assertCountedByTheContainersWord(answer, "/app/posts POST");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 100", "Transfer-Encoding: chunked"})
+  void bodyBreaksOffBeforeAnErrorPage(String header) throws Exception {
+    Case app =
+        given(
+            WhenItThrows.readingTheBody()
+                .andThen(
+                    a ->
+                        a.servlet("/page", (request, response) -> response.setStatus(418))
+                            .errorPage(400, "/page")
+                            .errorPage(500, "/page")));
+    String answer = app.compared(port -> sendPartOfABody(port, header));
+    app.assertCountedByTheContainersWord(answer, "/app/posts POST");
+  }
+
+  // HTTP/2, where a client takes back one request and goes on with the connection
+
+  @Test
+  void answeredOverHttp2() throws Exception {
+    Case app =
+        given(
+            a ->
+                a.servlet("/posts", HELLO)
+                    .servlet("/error", Ending.SENDS_AN_ERROR)
+                    .servlet("/failing", Ending.THROWS)
+                    .servlet("/async", (request, response) -> complete(request.startAsync())));
+    Http2Client client = new Http2Client(app.port());
+    List<String> counted = new ArrayList<>();
+    for (String path : List.of("/posts", "/error", "/failing", "/async")) {
+      counted.add(client.status("/app" + path) + " /app" + path + " GET");
+    }
+    app.assertCounted(counted.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"IN_THE_SERVLET", "IN_A_DISPATCH", "IN_A_THREAD"})
+  void resetWhileTheResponseIsWritten(Ending.Place place) throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    ExecutorService background = background();
+    Case app =
+        given(
+            a -> {
+              place.add(a, (request, response) -> writeFor(gone, response), background);
+            });
+    Http2Client client = new Http2Client(app.port());
+    client.resetAfter("/app/posts", "begun");
+    gone.countDown();
+    app.assertCounted("200 /app/posts GET");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void resetWhilePending(boolean begun) throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    Case app =
+        given(
+            a ->
+                a.servlet(
+                    "/posts",
+                    (request, response) -> {
+                      if (begun) {
+                        begin(response);
+                      }
+                      request.startAsync().setTimeout(TIMEOUT_MILLIS);
+                      entered.countDown();
+                    }));
+    Http2Client client = new Http2Client(app.port());
+    if (begun) {
+      client.resetAfter("/app/posts", "begun");
+      app.assertCounted("200 /app/posts GET");
+    } else {
+      client.resetWhen("/app/posts", entered);
+      app.assertCountedWhateverTheStatus("/app/posts GET");
+    }
+  }
+
+  /** As a gRPC client does that gives up its stream. */
+  @Test
+  void resetWhileTheBodyIsRead() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    Case app =
+        given(
+            a ->
+                a.servlet(
+                    "/posts",
+                    (request, response) -> {
+                      AsyncContext cycle = request.startAsync();
+                      cycle.setTimeout(0);
+                      request
+                          .getInputStream()
+                          .setReadListener(new CompletingReader(request, cycle));
+                      entered.countDown();
+                    }));
+    Http2Client client = new Http2Client(app.port());
+    client.resetUploadWhen("/app/posts", entered);
+    app.assertCountedWhateverTheStatus("/app/posts POST");
+  }
+
+  /** Reads what comes, and completes the cycle when nothing more can. */
+  private static final class CompletingReader implements ReadListener {
+
+    private final HttpServletRequest request;
+    private final AsyncContext cycle;
+
+    CompletingReader(HttpServletRequest request, AsyncContext cycle) {
+      this.request = request;
+      this.cycle = cycle;
+    }
+
+    @Override
+    public void onDataAvailable() throws IOException {
+      byte[] buffer = new byte[1024];
+      while (request.getInputStream().isReady() && !request.getInputStream().isFinished()) {
+        request.getInputStream().read(buffer);
+      }
+    }
+
+    @Override
+    public void onAllDataRead() {
+      cycle.complete();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      cycle.complete();
+    }
+  }
+}

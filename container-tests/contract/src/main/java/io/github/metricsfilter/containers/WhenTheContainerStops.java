@@ -1,0 +1,124 @@
+package io.github.metricsfilter.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.metricsfilter.PrometheusRequestFilter;
+import io.github.metricsfilter.containers.ContainerTest.Case;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Proves(
+    "When an application ends, each request that is still there is counted once, and none stays in flight.")
+abstract class WhenTheContainerStops extends Chapter {
+
+  WhenTheContainerStops(ContainerTest container) {
+    super(container);
+  }
+
+  @Test
+  void containerStoppedWhilePending() throws Exception {
+    Case app = given(HELLO); // keeps the metrics registered
+    String known = app.get("/posts");
+    Container stopped = container().start();
+    stopped.deploy(
+        new Application("/app")
+            .filter(container().newFilter(), setup().dispatchers(), "/*")
+            .servlet("/pending", (request, response) -> request.startAsync().setTimeout(0))
+            .servlet(
+                "/begun",
+                (request, response) -> {
+                  request.startAsync().setTimeout(0);
+                  begin(response);
+                }));
+    try (Client pending = new Client(stopped.port());
+        Client begun = new Client(stopped.port())) {
+      pending.send(Client.request("GET", "/app/pending"));
+      begun.send(Client.request("GET", "/app/begun")).readUntil("begun");
+      awaitUntil(() -> assertThat(scrape().value("http_active_requests")).isEqualTo(2));
+      stopped.stop();
+      String answer = pending.readAll();
+      app.assertCountedAsAnswered(
+          Map.of("/app/posts GET", known, "/app/pending GET", answer, "/app/begun GET", known));
+    }
+  }
+
+  /** The filter is destroyed before or after the request has returned, as the container likes. */
+  @Test
+  void applicationStoppedWhileARequestIsUnderWay() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch stopping = new CountDownLatch(1);
+    Case app = given(HELLO); // keeps the metrics registered
+    app.get("/posts");
+    Container other = container().start();
+    container().afterwards(other::stop);
+    Application application = new Application("/app");
+    container().addFilter(application, container().newFilter());
+    Container.Stop stop =
+        other.deploy(
+            application.servlet(
+                "/slow",
+                (request, response) -> {
+                  entered.countDown();
+                  unchecked(stopping::await).run();
+                  response.getWriter().print("slow");
+                }));
+    Future<String> answer =
+        background()
+            .submit(() -> Client.exchange(other.port(), Client.request("GET", "/app/slow")));
+    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    Future<?> stopped =
+        background()
+            .submit(
+                () -> {
+                  stop.stop();
+                  return null;
+                });
+    stopping.countDown();
+    stopped.get();
+    answer.get();
+    app.assertCountedWhateverTheStatus("/app/posts GET", "/app/slow GET");
+  }
+
+  /** Frameworks may end a filter at any time; what is under way is still counted, once. */
+  @ParameterizedTest
+  @EnumSource(names = {"IN_THE_SERVLET", "IN_A_DISPATCH", "IN_A_THREAD"})
+  void filterDestroyedWhileARequestIsUnderWay(Ending.Place place) throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch destroyed = new CountDownLatch(1);
+    ExecutorService background = background();
+    PrometheusRequestFilter filter = container().newFilter();
+    Case app =
+        given(
+            a -> {},
+            a -> {
+              // the other one keeps the metrics registered
+              a.filter(container().newFilter(), setup().dispatchers(), "/other");
+              container().addFilter(a, filter);
+            },
+            a -> {
+              a.servlet("/other", HELLO);
+              place.add(
+                  a,
+                  (request, response) -> {
+                    entered.countDown();
+                    unchecked(destroyed::await).run();
+                    response.getWriter().print("slow");
+                  },
+                  background);
+            });
+    Client.exchange(app.port(), Client.request("GET", "/app/other")); // some initialise filters now
+    Future<String> answer =
+        background.submit(() -> Client.exchange(app.port(), Client.request("GET", "/app/posts")));
+    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    filter.destroy();
+    destroyed.countDown();
+    assertThat(answer.get()).startsWith("HTTP/1.1 200").contains("slow");
+    app.assertCountedWhateverTheStatus("/app/other GET", "/app/posts GET");
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.metricsfilter.containers;
+
+import java.util.concurrent.ExecutorService;
+import org.eclipse.jetty.ee10.servlet.DefaultServlet;
+import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+@Differs(
+    in = WhenItGoesAsynchronous.class,
+    from = "failedAfterStartAsyncWithoutListener",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = "Jetty answers at once where somebody listens, as the portable way has to")
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = {"thatKeepsTheStatus", "thatChangesTheStatus", "thatThrows", "thatGoesAsynchronous"},
+    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = {"thatKeepsTheStatus", "thatChangesTheStatus", "thatThrows", "thatGoesAsynchronous"},
+    with = "THROWS_AFTER_A_FLUSH, IN_A_DISPATCH",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhenItThrows.class,
+    from = "withoutAnErrorPage",
+    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhenItThrows.class,
+    from = "withoutAnErrorPage",
+    with = "THROWS_AFTER_A_FLUSH, IN_A_DISPATCH",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhateverStandsAroundIt.class,
+    from = "initialisedAtTheFirstRequest",
+    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhateverStandsAroundIt.class,
+    from = "initialisedAtTheFirstRequest",
+    with = "THROWS_AFTER_A_FLUSH, IN_A_DISPATCH",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+@Differs(
+    in = WhateverStandsAroundIt.class,
+    from = "initialisedLateAndFailedInADispatchAfterAFlush",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = JettyTest.TELLS_NO_LISTENER)
+class JettyTest extends ContainerContract {
+
+  static final String TELLS_NO_LISTENER =
+      "Jetty tells no AsyncListener of a dispatch that fails once the response is under way";
+
+  @Override
+  protected Container start(@Nullable ExecutorService virtualThreads) throws Exception {
+    return new Jetty(virtualThreads);
+  }
+
+  private static final class Jetty implements Container {
+
+    private final ContextHandlerCollection contexts = new ContextHandlerCollection();
+    private final Server server;
+    private final ServerConnector connector;
+
+    Jetty(@Nullable ExecutorService virtualThreads) throws Exception {
+      QueuedThreadPool threads = new QueuedThreadPool();
+      threads.setVirtualThreadsExecutor(virtualThreads);
+      server = new Server(threads);
+      HttpConfiguration configuration = new HttpConfiguration();
+      connector =
+          new ServerConnector(
+              server,
+              new HttpConnectionFactory(configuration),
+              new HTTP2CServerConnectionFactory(configuration));
+      server.addConnector(connector);
+      server.setHandler(contexts);
+      server.start();
+    }
+
+    @Override
+    public int port() {
+      return connector.getLocalPort();
+    }
+
+    @Override
+    public Stop deploy(Application application) throws Exception {
+      ServletContextHandler context = new ServletContextHandler(application.contextPath());
+      ErrorPageErrorHandler errors = new ErrorPageErrorHandler();
+      errors.setShowStacks(false); // a stack trace shows the filter
+      application.statusPages().forEach(errors::addErrorPage);
+      application.exceptionPages().forEach(errors::addErrorPage);
+      context.setErrorHandler(errors);
+      context.setBaseResourceAsString(System.getProperty("java.io.tmpdir"));
+      context.addServlet(new ServletHolder("default", DefaultServlet.class), "/");
+      context.addServletContainerInitializer((types, c) -> application.onStartup(c));
+      contexts.addHandler(context);
+      context.start();
+      contexts.manage(context); // so that it is stopped with the server
+      return () -> {
+        context.stop();
+        contexts.removeHandler(context);
+      };
+    }
+
+    @Override
+    public void stop() throws Exception {
+      server.stop();
+    }
+  }
+}
