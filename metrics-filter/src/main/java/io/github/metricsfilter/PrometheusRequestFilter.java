@@ -10,7 +10,6 @@ import io.github.metricsfilter.internal.series.PathLabels;
 import io.github.metricsfilter.internal.series.RequestMetrics;
 import io.github.metricsfilter.internal.series.SharedMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
@@ -147,15 +146,11 @@ public final class PrometheusRequestFilter implements Filter {
       return;
     }
     HttpServletRequest http = (HttpServletRequest) request;
-    DispatcherType dispatch = recorder.dispatch(http);
-    if (dispatch == DispatcherType.ASYNC) {
-      asyncDispatch(recorder.dispatched(http), request, response, chain);
+    if (!recorder.enters(http)) {
+      laterDispatch(recorder.dispatched(http), request, response, chain);
       return;
     }
-    Observation observation =
-        dispatch == DispatcherType.REQUEST
-            ? recorder.begin(http, (HttpServletResponse) response)
-            : null; // a part of a request that was observed before
+    Observation observation = recorder.begin(http, (HttpServletResponse) response);
     if (observation == null) {
       chain.doFilter(request, response);
       return;
@@ -170,18 +165,22 @@ public final class PrometheusRequestFilter implements Filter {
     }
   }
 
-  /** A later part of a request, of which the container may not tell what it did. */
-  private static void asyncDispatch(
+  /** A part of a request that has entered before, which counts no more. */
+  private static void laterDispatch(
       @Nullable Observation observation,
       ServletRequest request,
       ServletResponse response,
       FilterChain chain)
       throws IOException, ServletException {
+    Throwable failure = null;
     try {
       chain.doFilter(request, response);
+    } catch (Throwable t) {
+      failure = t;
+      throw t;
     } finally {
       if (observation != null) {
-        observation.dispatchEnded();
+        observation.dispatchEnded(failure);
       }
     }
   }

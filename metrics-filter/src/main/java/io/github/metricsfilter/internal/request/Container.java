@@ -25,7 +25,7 @@ abstract class Container {
    */
   abstract boolean watch(Observation observation);
 
-  /** The observation of this request that is under way, where a later dispatch is of interest. */
+  /** The observation of this request, where the end of a later dispatch is of interest. */
   @Nullable Observation find(HttpServletRequest request) {
     return null;
   }
@@ -47,13 +47,12 @@ abstract class Container {
   /** The chain has returned or failed, and the request goes on asynchronously. */
   void suspended(Observation observation) {}
 
-  /** A later asynchronous dispatch that {@link #find} asked for has returned or failed. */
-  void dispatchEnded(Observation observation) {}
-
-  /** Whether the request may have lost its attributes by the time it is over. */
-  boolean forgetsAttributes() {
-    return false;
-  }
+  /**
+   * A later dispatch of a request that {@link #find} has found has returned or failed.
+   *
+   * @param failure what has left the chain, or null
+   */
+  void dispatchEnded(Observation observation, @Nullable Throwable failure) {}
 
   /** The container's own request, behind whatever an earlier filter has wrapped it in. */
   static ServletRequest innermost(ServletRequest request) {

@@ -64,8 +64,11 @@ public final class Observation {
   /** What ended the chain or the last cycle. */
   private volatile @Nullable Throwable failure;
 
-  /** What was said of the route when the chain returned. */
-  private volatile @Nullable PathLabel route;
+  /**
+   * What was said of the route when the chain returned: before an error page could say its own, and
+   * while the attributes are there.
+   */
+  private @Nullable PathLabel route;
 
   /** What the application has named the route through a wrapper of ours. */
   private volatile @Nullable Object name;
@@ -176,6 +179,10 @@ public final class Observation {
     return route;
   }
 
+  boolean isSuspended() {
+    return suspended;
+  }
+
   /** It has gone asynchronous; the application's end must not leave it in flight. */
   void suspend() {
     if (!suspended) {
@@ -191,16 +198,13 @@ public final class Observation {
   public void chainEnded() {
     chain = null;
     try {
+      route = recorder.explicitRoute(this);
       if (told != UNKNOWN) {
         finish(told);
       } else if (suspended || request.isAsyncStarted()) {
         suspend();
-        route = recorder.explicitRoute(this);
         container.suspended(this);
       } else {
-        if (container.forgetsAttributes()) {
-          route = recorder.explicitRoute(this);
-        }
         container.chainEnded(this);
       }
     } catch (Throwable t) { // of any kind: what left the chain must reach the container
@@ -208,10 +212,15 @@ public final class Observation {
     }
   }
 
-  /** An asynchronous dispatch that came through the filter has returned or failed. */
-  public void dispatchEnded() {
+  /**
+   * A later dispatch of the request, asynchronous or of an error page, that came through the filter
+   * has returned or failed.
+   *
+   * @param failure what has left the chain, or null
+   */
+  public void dispatchEnded(@Nullable Throwable failure) {
     try {
-      container.dispatchEnded(this);
+      container.dispatchEnded(this, failure);
     } catch (Throwable t) { // as above
       recorder.failed("Reading the state of a request", t);
     }

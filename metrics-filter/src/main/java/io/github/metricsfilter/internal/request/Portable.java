@@ -5,6 +5,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -48,7 +49,7 @@ final class Portable extends Container {
 
   @Override
   void suspended(Observation observation) {
-    ListeningRequest request = (ListeningRequest) observation.chainRequest();
+    ListeningRequest request = listening(observation.chainRequest());
     if (!request.listens) { // started past the wrapper
       try {
         request.listen(observation.request.getAsyncContext());
@@ -58,6 +59,13 @@ final class Portable extends Container {
       }
     }
     noteSent(observation);
+  }
+
+  /** Our wrapper, behind the one that counts if there is one. */
+  private static ListeningRequest listening(ServletRequest request) {
+    return request instanceof ListeningRequest
+        ? (ListeningRequest) request
+        : listening(((ServletRequestWrapper) request).getRequest());
   }
 
   private static void noteSent(Observation observation) {
@@ -78,12 +86,6 @@ final class Portable extends Container {
       return ((UnavailableException) failure).isPermanent() ? 404 : 503;
     }
     return 500;
-  }
-
-  /** It may be recycled as soon as its last cycle has completed. */
-  @Override
-  boolean forgetsAttributes() {
-    return true;
   }
 
   /** The request that the chain sees, and the listener of each of its cycles. */

@@ -55,14 +55,14 @@ public final class RequestRecorder {
     portable = settings.portable;
   }
 
-  /** Which part of a request this is; one that is told of none has entered. */
-  public DispatcherType dispatch(HttpServletRequest request) {
+  /** Whether this is the beginning of a request, rather than a later dispatch of it. */
+  public boolean enters(HttpServletRequest request) {
     try {
       DispatcherType type = request.getDispatcherType();
-      return type == null ? DispatcherType.REQUEST : type;
+      return type == DispatcherType.REQUEST || type == null;
     } catch (Throwable t) { // of any kind: the request goes on
       metrics.failed(FailureCause.OWN, "Reading the dispatcher type of a request", t);
-      return DispatcherType.REQUEST;
+      return true;
     }
   }
 
@@ -111,8 +111,11 @@ public final class RequestRecorder {
   public @Nullable Observation dispatched(HttpServletRequest request) {
     try {
       Container known = container;
-      return known == null ? null : known.find(request);
-    } catch (Throwable t) {
+      DispatcherType type = request.getDispatcherType();
+      return known != null && (type == DispatcherType.ASYNC || type == DispatcherType.ERROR)
+          ? known.find(request)
+          : null;
+    } catch (Throwable t) { // of any kind: the request goes on
       metrics.failed(FailureCause.OWN, "Finding the observation of a request", t);
       return null;
     }
@@ -225,10 +228,15 @@ public final class RequestRecorder {
   }
 
   private PathLabel path(Observation observation) {
-    PathLabel early = observation.route();
-    PathLabel named =
-        early == null || name(observation) != null ? explicitRoute(observation) : early;
+    PathLabel named = observation.isAbandoned() ? observation.route() : latestRoute(observation);
     return named == null ? paths.ofEntry(observation.pathAtEntry) : named;
+  }
+
+  /** The application may name the route until the end, a framework in an asynchronous dispatch. */
+  private @Nullable PathLabel latestRoute(Observation observation) {
+    PathLabel early = observation.route();
+    boolean isLate = name(observation) != null || (early == null && observation.isSuspended());
+    return isLate ? explicitRoute(observation) : early;
   }
 
   /** What the application has named the route. */

@@ -14,6 +14,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -48,19 +49,23 @@ final class Tomcat extends Container {
 
   private final Class<?> facade;
   private final MethodHandle goesOn;
+  private final MethodHandle pageIsDue;
   private final String note;
-  private final @Nullable FilterRegistration registration;
-  private final AtomicBoolean seesDispatches = new AtomicBoolean();
+
+  /** The note that an error page will run after Tomcat has said that the request is over. */
+  private final String pageNote;
+
+  /** Whether each error page and asynchronous dispatch comes through the filter. */
+  private final boolean seesAll;
 
   private Tomcat(
-      Class<?> facade,
-      MethodHandle goesOn,
-      String note,
-      @Nullable FilterRegistration registration) {
+      Class<?> facade, MethodHandle goesOn, MethodHandle pageIsDue, String note, boolean seesAll) {
     this.facade = facade;
     this.goesOn = goesOn;
+    this.pageIsDue = pageIsDue;
     this.note = note;
-    this.registration = registration;
+    this.pageNote = note + ".page";
+    this.seesAll = seesAll;
   }
 
   /**
@@ -91,7 +96,8 @@ final class Tomcat extends Container {
     IS_AVAILABLE.add(
         facade, ContainerCall.then(ContainerCall.then(context, "getState", 0), "isAvailable", 0));
 
-    Tomcat tomcat = new Tomcat(facade, goesOn(inner), note, registration);
+    Tomcat tomcat =
+        new Tomcat(facade, goesOn(inner), pageIsDue(inner), note, seesAll(request, registration));
     tomcat.listen(field.get(request));
     return tomcat;
   }
@@ -115,7 +121,8 @@ final class Tomcat extends Container {
       ServletRequest request = event.getServletRequest();
       Observation observation = facade.isInstance(request) ? note(request) : null;
       if (observation != null
-          && !observation.isInChain()) { // else a forward ends, if so configured
+          && !observation.isInChain() // else a forward ends, where Tomcat tells of these
+          && !isPageDue(observation)) {
         observation.over();
       }
     }
@@ -194,33 +201,124 @@ final class Tomcat extends Container {
 
   @Override
   void suspended(Observation observation) {
-    if (registration != null && seesDispatches.compareAndSet(false, true)) {
-      seeDispatches(registration);
-    }
     noteSent(observation);
     observation.request.getAsyncContext().addListener(new AsyncEnd(observation));
   }
 
   /**
-   * Lets asynchronous dispatches come through the filter, too: their end is the last moment at
-   * which a status that was sent can be told from one that a failure sets. Not before a request has
-   * gone asynchronous behind this filter, which shows that the filter supports it.
+   * Lets later dispatches come through the filter, too, whichever dispatcher types it is mapped to:
+   * their end is the last moment at which a status that was sent can be told from one that a
+   * failure sets, and the only one at which an error page after an asynchronous dispatch can be
+   * seen. Only if the filter supports asynchronous processing, since it would end that of an error
+   * page otherwise.
+   *
+   * @return whether all of them do
    */
-  private static void seeDispatches(FilterRegistration registration) {
-    EnumSet<DispatcherType> async = EnumSet.of(DispatcherType.ASYNC);
+  private static boolean seesAll(
+      ServletRequest request, @Nullable FilterRegistration registration) {
+    if (registration == null || !request.isAsyncSupported()) {
+      return false;
+    }
+    EnumSet<DispatcherType> later = EnumSet.of(DispatcherType.ASYNC, DispatcherType.ERROR);
     Collection<String> patterns = registration.getUrlPatternMappings();
     if (!patterns.isEmpty()) {
-      registration.addMappingForUrlPatterns(async, true, patterns.toArray(new String[0]));
+      registration.addMappingForUrlPatterns(later, true, patterns.toArray(new String[0]));
     }
     Collection<String> servlets = registration.getServletNameMappings();
     if (!servlets.isEmpty()) {
-      registration.addMappingForServletNames(async, true, servlets.toArray(new String[0]));
+      registration.addMappingForServletNames(later, true, servlets.toArray(new String[0]));
     }
+    return patterns.contains("/*");
   }
 
   @Override
-  void dispatchEnded(Observation observation) {
+  void dispatchEnded(Observation observation, @Nullable Throwable failure) {
+    if (observation.isInChain()) { // a forward of an application to its own error page, perhaps
+      return;
+    }
     noteSent(observation);
+    HttpServletRequest request = observation.request;
+    if (isUncaught(failure)) {
+      observation.over(observation.sentOr500());
+    } else if (request.isAsyncStarted() && !observation.isSuspended()) { // by an error page
+      observation.suspend();
+      suspended(observation);
+    } else if (request.getDispatcherType() == DispatcherType.ERROR && takePageNote(request)) {
+      observation.over();
+    }
+  }
+
+  /**
+   * Whether an error page will run after this end of an asynchronous request: Tomcat tells that a
+   * dispatch has completed it before it looks for the page.
+   */
+  private boolean isPageDue(Observation observation) {
+    if (!seesAll || !observation.isSuspended()) {
+      return false;
+    }
+    try {
+      Object request = innermost(observation.request);
+      AtomicBoolean canBeWritten = new AtomicBoolean();
+      if (!(boolean) pageIsDue.invokeExact(request, canBeWritten) || !canBeWritten.get()) {
+        return false;
+      }
+      SET_NOTE_OF_REQUEST.invokeExact(request, pageNote, (Object) pageNote);
+      return true;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  private boolean takePageNote(ServletRequest request) {
+    Object inner = innermost(request);
+    try {
+      boolean isThere = (Object) NOTE_OF_REQUEST.invokeExact(inner, pageNote) != null;
+      if (isThere) {
+        SET_NOTE_OF_REQUEST.invokeExact(inner, pageNote, (Object) null);
+      }
+      return isThere;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  /**
+   * Asks whether the response can still be written, into an AtomicBoolean, and whether there is an
+   * error page for its error.
+   */
+  private static MethodHandle pageIsDue(MethodHandle inner) throws ReflectiveOperationException {
+    MethodHandle action =
+        ContainerCall.then(ContainerCall.then(inner, "getCoyoteRequest", 0), "action", 2);
+    Class<?> code = action.type().parameterType(1);
+    MethodHandle canBeWritten =
+        MethodHandles.insertArguments(action, 1, code.getField("IS_IO_ALLOWED").get(null));
+    MethodHandle response = ContainerCall.then(inner, "getResponse", 0);
+    MethodHandle isError = ContainerCall.then(response, "isErrorReportRequired", 0);
+    MethodHandle context = ContainerCall.then(inner, "getContext", 0);
+    Class<?> contextType = context.type().returnType();
+    MethodHandle pageOf =
+        MethodHandles.publicLookup().unreflect(contextType.getMethod("findErrorPage", int.class));
+    MethodHandle hasPage =
+        MethodHandles.filterReturnValue(
+            MethodHandles.permuteArguments(
+                MethodHandles.filterArguments(
+                    pageOf, 0, context, ContainerCall.then(response, "getStatus", 0)),
+                MethodType.methodType(pageOf.type().returnType(), inner.type().parameterType(0)),
+                0,
+                0),
+            MethodHandles.lookup()
+                .findStatic(
+                    Objects.class, "nonNull", MethodType.methodType(boolean.class, Object.class))
+                .asType(MethodType.methodType(boolean.class, pageOf.type().returnType())));
+    MethodHandle isDue =
+        MethodHandles.guardWithTest(
+            isError,
+            hasPage,
+            MethodHandles.dropArguments(
+                MethodHandles.constant(boolean.class, false), 0, inner.type().parameterType(0)));
+    return MethodHandles.foldArguments(
+            MethodHandles.dropArguments(isDue, 1, Object.class), canBeWritten)
+        .asType(MethodType.methodType(boolean.class, Object.class, AtomicBoolean.class));
   }
 
   private static void noteSent(Observation observation) {

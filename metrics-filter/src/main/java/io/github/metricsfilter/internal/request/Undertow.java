@@ -162,10 +162,4 @@ final class Undertow extends Container {
   private static Object exchange(Observation observation) throws Throwable {
     return (Object) EXCHANGE_OF_REQUEST.invokeExact((Object) innermost(observation.request));
   }
-
-  /** When the exchange ends, what is left of the body may have been drained, and them with it. */
-  @Override
-  boolean forgetsAttributes() {
-    return true;
-  }
 }
