@@ -89,6 +89,8 @@ final class Negotiation {
     }
   }
 
+  private final List<String> asked;
+  private final List<String> askedEncoding;
   private final String accept;
   private final boolean gzip;
   private final boolean text1;
@@ -100,6 +102,8 @@ final class Negotiation {
    * @param protobuf whether client_java can write it
    */
   Negotiation(List<String> accept, List<String> acceptEncoding, boolean protobuf) {
+    asked = List.copyOf(accept);
+    askedEncoding = List.copyOf(acceptEncoding);
     Range best = best(ranges(accept), protobuf);
     text1 = best.name.equals(TEXT) && best.parameter("version").equals("1.0.0");
     escaping = text1 && best.escaping() == null ? "underscores" : best.escaping();
@@ -155,6 +159,11 @@ final class Negotiation {
         .mapToDouble(Range::q)
         .findFirst()
         .orElse(otherwise);
+  }
+
+  /** Whether this was decided for these headers. */
+  boolean isOf(List<String> accept, List<String> acceptEncoding) {
+    return asked.equals(accept) && askedEncoding.equals(acceptEncoding);
   }
 
   /** An {@code Accept} that says what was decided, and nothing else. */

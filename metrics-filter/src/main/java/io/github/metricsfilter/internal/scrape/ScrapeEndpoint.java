@@ -60,7 +60,7 @@ public final class ScrapeEndpoint {
         answer.header("Allow", "GET, HEAD");
         answer.explain(405, "Metrics are read by GET or HEAD.");
       } else if (free.tryAcquire()) {
-        serveAtAPlace(new ScrapeRequest(request, served.hasProtobuf()), answer);
+        serveAtAPlace(new ScrapeRequest(request, served::negotiate), answer);
       } else {
         answer.header("Retry-After", "1"); // seconds
         answer.explain(

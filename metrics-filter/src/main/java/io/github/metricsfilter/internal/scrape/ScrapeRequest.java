@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /**
  * What client_java and multi-target collectors ask of the request. A copy, because a collector that
@@ -37,9 +38,10 @@ final class ScrapeRequest implements PrometheusHttpRequest {
   private final Negotiation negotiation;
 
   /**
-   * @param protobuf whether client_java can write it
+   * @param negotiating of the values of {@code Accept} and {@code Accept-Encoding}
    */
-  ScrapeRequest(HttpServletRequest request, boolean protobuf) {
+  ScrapeRequest(
+      HttpServletRequest request, BiFunction<List<String>, List<String>, Negotiation> negotiating) {
     method = request.getMethod();
     path = request.getRequestURI();
     query = request.getQueryString() == null ? "" : request.getQueryString();
@@ -47,10 +49,9 @@ final class ScrapeRequest implements PrometheusHttpRequest {
       headers.put(name, new ArrayList<>(Collections.list(request.getHeaders(name))));
     }
     negotiation =
-        new Negotiation(
+        negotiating.apply(
             headers.getOrDefault("Accept", List.of()),
-            headers.getOrDefault("Accept-Encoding", List.of()),
-            protobuf);
+            headers.getOrDefault("Accept-Encoding", List.of()));
     headers.put("Accept", List.of(negotiation.accept()));
     headers.put("Accept-Encoding", negotiation.gzip() ? List.of("gzip") : List.of());
   }

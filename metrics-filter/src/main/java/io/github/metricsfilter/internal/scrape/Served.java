@@ -2,6 +2,7 @@ package io.github.metricsfilter.internal.scrape;
 
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the scrapes of one servlet have in common. */
@@ -17,6 +18,7 @@ final class Served {
   final ScrapeThreads threads;
 
   private final PrometheusRegistry registry;
+  private volatile @Nullable Negotiation lastNegotiation;
 
   Served(PrometheusRegistry registry, ScrapeMetrics metrics, ScrapeSettings settings) {
     this.registry = registry;
@@ -29,9 +31,16 @@ final class Served {
     this.threads = new ScrapeThreads(settings.threads);
   }
 
-  /** Whether client_java can write protobuf; there are applications without its jar. */
-  boolean hasProtobuf() {
-    return formats.getPrometheusProtobufWriter().isAvailable();
+  /** What was decided for the last scrape, if it said the same, as all of one Prometheus do. */
+  Negotiation negotiate(List<String> accept, List<String> acceptEncoding) {
+    Negotiation last = lastNegotiation;
+    if (last == null || !last.isOf(accept, acceptEncoding)) {
+      // There are applications without the jar for protobuf.
+      boolean protobuf = formats.getPrometheusProtobufWriter().isAvailable();
+      last = new Negotiation(accept, acceptEncoding, protobuf);
+      lastNegotiation = last;
+    }
+    return last;
   }
 
   void close() {

@@ -30,7 +30,7 @@ class ScrapeRequestTest {
                           Collections.enumeration(List.of(headers.get((String) arguments[0])));
                       default -> throw new UnsupportedOperationException(method.getName());
                     }),
-        true);
+        (accept, acceptEncoding) -> new Negotiation(accept, acceptEncoding, true));
   }
 
   @ParameterizedTest
