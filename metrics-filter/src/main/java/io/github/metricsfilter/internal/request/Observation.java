@@ -70,6 +70,8 @@ public final class Observation {
    */
   private @Nullable PathLabel route;
 
+  private @Nullable Object routeName;
+
   /** What the application has named the route through a wrapper of ours. */
   private volatile @Nullable Object name;
 
@@ -175,8 +177,22 @@ public final class Observation {
     return name;
   }
 
+  /**
+   * The chain has returned, and so much is known of the route.
+   *
+   * @param routeName what the application has named it, from which it was found
+   */
+  void route(@Nullable PathLabel route, @Nullable Object routeName) {
+    this.route = route;
+    this.routeName = routeName;
+  }
+
   @Nullable PathLabel route() {
     return route;
+  }
+
+  @Nullable Object routeName() {
+    return routeName;
   }
 
   boolean isSuspended() {
@@ -198,7 +214,7 @@ public final class Observation {
   public void chainEnded() {
     chain = null;
     try {
-      route = recorder.explicitRoute(this);
+      recorder.findRoute(this);
       if (told != UNKNOWN) {
         finish(told);
       } else if (suspended || request.isAsyncStarted()) {

@@ -173,10 +173,16 @@ public final class RequestRecorder {
     return null;
   }
 
-  /** The route that the application or its framework names; null if none does, or if that fails. */
-  @Nullable PathLabel explicitRoute(Observation observation) {
+  /** Finds what the application or its framework says of the route when the chain has returned. */
+  void findRoute(Observation observation) {
+    Object name = name(observation);
+    observation.route(explicitRoute(observation, name), name);
+  }
+
+  /** Null if nobody names the route, or if that fails. */
+  private @Nullable PathLabel explicitRoute(Observation observation, @Nullable Object name) {
     try {
-      return paths.explicit(observation.request, name(observation));
+      return paths.explicit(observation.request, name);
     } catch (Throwable t) { // of any kind: a callback must not change the request's outcome
       metrics.failed(FailureCause.ROUTE, "Finding the route of a request", t);
       return null;
@@ -234,9 +240,10 @@ public final class RequestRecorder {
 
   /** The application may name the route until the end, a framework in an asynchronous dispatch. */
   private @Nullable PathLabel latestRoute(Observation observation) {
-    PathLabel early = observation.route();
-    boolean isLate = name(observation) != null || (early == null && observation.isSuspended());
-    return isLate ? explicitRoute(observation) : early;
+    Object name = name(observation);
+    boolean isNamed = name != null && name != observation.routeName();
+    boolean isMissing = observation.route() == null && observation.isSuspended();
+    return isNamed || isMissing ? explicitRoute(observation, name) : observation.route();
   }
 
   /** What the application has named the route. */
