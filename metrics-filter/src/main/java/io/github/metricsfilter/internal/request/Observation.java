@@ -161,6 +161,11 @@ public final class Observation {
     return failure;
   }
 
+  /** Something failed that the request doesn't notice. */
+  void troubled(String what, Throwable failure) {
+    recorder.failed(what, failure);
+  }
+
   /** A status that has been sent. The first one stands. */
   void sent(int status) {
     if (sent == UNKNOWN) {

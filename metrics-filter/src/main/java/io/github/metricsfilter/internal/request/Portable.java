@@ -34,10 +34,14 @@ final class Portable extends Container {
   @Override
   boolean watch(Observation observation) {
     HttpServletRequest request = observation.request;
-    if (request.getAttribute(mark) != null) {
-      return false;
+    try {
+      if (request.getAttribute(mark) != null) {
+        return false;
+      }
+      request.setAttribute(mark, true);
+    } catch (RuntimeException e) { // a container's, or an attribute listener's
+      observation.troubled("Marking a request", e);
     }
-    request.setAttribute(mark, true);
     observation.chainRequest(new ListeningRequest(request, observation));
     return true;
   }

@@ -10,11 +10,10 @@ import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -41,15 +40,19 @@ final class Tomcat extends Container {
   private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
   private static final ContainerCall IS_AVAILABLE = new ContainerCall(boolean.class, Object.class);
 
+  private static final ContainerCall INNER = new ContainerCall(Object.class, Object.class);
+
   private static final MethodHandle NOTE_OF_REQUEST = NOTE_OF.invoker();
   private static final MethodHandle SET_NOTE_OF_REQUEST = SET_NOTE.invoker();
   private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
   private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
   private static final MethodHandle CONTEXT_IS_AVAILABLE = IS_AVAILABLE.invoker();
+  private static final MethodHandle INNER_REQUEST = INNER.invoker();
+
+  /** By which Tomcat keeps an error page for all that have no page of their own. */
+  private static final int ANY_STATUS = 0;
 
   private final Class<?> facade;
-  private final MethodHandle goesOn;
-  private final MethodHandle pageIsDue;
   private final String note;
 
   /** The note that an error page will run after Tomcat has said that the request is over. */
@@ -58,11 +61,8 @@ final class Tomcat extends Container {
   /** Whether each error page and asynchronous dispatch comes through the filter. */
   private final boolean seesAll;
 
-  private Tomcat(
-      Class<?> facade, MethodHandle goesOn, MethodHandle pageIsDue, String note, boolean seesAll) {
+  private Tomcat(Class<?> facade, String note, boolean seesAll) {
     this.facade = facade;
-    this.goesOn = goesOn;
-    this.pageIsDue = pageIsDue;
     this.note = note;
     this.pageNote = note + ".page";
     this.seesAll = seesAll;
@@ -96,8 +96,9 @@ final class Tomcat extends Container {
     IS_AVAILABLE.add(
         facade, ContainerCall.then(ContainerCall.then(context, "getState", 0), "isAvailable", 0));
 
-    Tomcat tomcat =
-        new Tomcat(facade, goesOn(inner), pageIsDue(inner), note, seesAll(request, registration));
+    INNER.add(facade, inner);
+
+    Tomcat tomcat = new Tomcat(facade, note, seesAll(request, registration));
     tomcat.listen(field.get(request));
     return tomcat;
   }
@@ -128,10 +129,22 @@ final class Tomcat extends Container {
     }
   }
 
-  private @Nullable Observation note(ServletRequest request) {
+  private @Nullable Observation note(ServletRequest facade) {
+    Object found = note(facade, note);
+    return found instanceof Observation ? (Observation) found : null;
+  }
+
+  private static @Nullable Object note(ServletRequest facade, String name) {
     try {
-      Object note = NOTE_OF_REQUEST.invokeExact((Object) request, this.note);
-      return note instanceof Observation ? (Observation) note : null;
+      return (Object) NOTE_OF_REQUEST.invokeExact((Object) facade, name);
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  private static void setNote(Observation observation, String name, @Nullable Object value) {
+    try {
+      SET_NOTE_OF_REQUEST.invokeExact((Object) innermost(observation.request), name, value);
     } catch (Throwable t) {
       throw ContainerCall.failed(t);
     }
@@ -145,16 +158,11 @@ final class Tomcat extends Container {
 
   @Override
   boolean watch(Observation observation) {
-    ServletRequest request = innermost(observation.request);
-    if (note(request) != null) {
+    if (note(innermost(observation.request)) != null) {
       return false;
     }
-    try {
-      SET_NOTE_OF_REQUEST.invokeExact((Object) request, note, (Object) observation);
-      return true;
-    } catch (Throwable t) {
-      throw ContainerCall.failed(t);
-    }
+    setNote(observation, note, observation);
+    return true;
   }
 
   @Override
@@ -172,9 +180,10 @@ final class Tomcat extends Container {
 
   @Override
   void chainEnded(Observation observation) {
-    if (isUncaught(observation.failure()) || !isAvailable(observation)) {
-      observation.over(
-          observation.failure() == null || isSent(observation) ? status(observation) : 500);
+    Throwable failure = observation.failure();
+    if (isUncaught(failure) || !isAvailable(observation)) {
+      noteSent(observation);
+      observation.over(failure == null ? status(observation) : observation.sentOr500());
     }
   }
 
@@ -243,82 +252,47 @@ final class Tomcat extends Container {
     } else if (request.isAsyncStarted() && !observation.isSuspended()) { // by an error page
       observation.suspend();
       suspended(observation);
-    } else if (request.getDispatcherType() == DispatcherType.ERROR && takePageNote(request)) {
+    } else if (request.getDispatcherType() == DispatcherType.ERROR && takePageNote(observation)) {
       observation.over();
     }
   }
 
   /**
    * Whether an error page will run after this end of an asynchronous request: Tomcat tells that a
-   * dispatch has completed it before it looks for the page.
+   * dispatch has completed it before it looks for the page, which it does as is asked here.
    */
   private boolean isPageDue(Observation observation) {
     if (!seesAll || !observation.isSuspended()) {
       return false;
     }
+    Object request = inner(observation);
+    Object response = call(request, "getResponse");
+    if (!is(response, "isErrorReportRequired") || !answer(request, "IS_IO_ALLOWED")) {
+      return false;
+    }
+    Object context = call(request, "getContext");
+    boolean isDue = hasPage(context, status(observation)) || hasPage(context, ANY_STATUS);
+    if (isDue) {
+      setNote(observation, pageNote, pageNote);
+    }
+    return isDue;
+  }
+
+  private static boolean hasPage(Object context, int status) {
     try {
-      Object request = innermost(observation.request);
-      AtomicBoolean canBeWritten = new AtomicBoolean();
-      if (!(boolean) pageIsDue.invokeExact(request, canBeWritten) || !canBeWritten.get()) {
-        return false;
-      }
-      SET_NOTE_OF_REQUEST.invokeExact(request, pageNote, (Object) pageNote);
-      return true;
-    } catch (Throwable t) {
-      throw ContainerCall.failed(t);
+      return context.getClass().getMethod("findErrorPage", int.class).invoke(context, status)
+          != null;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
     }
   }
 
-  private boolean takePageNote(ServletRequest request) {
-    Object inner = innermost(request);
-    try {
-      boolean isThere = (Object) NOTE_OF_REQUEST.invokeExact(inner, pageNote) != null;
-      if (isThere) {
-        SET_NOTE_OF_REQUEST.invokeExact(inner, pageNote, (Object) null);
-      }
-      return isThere;
-    } catch (Throwable t) {
-      throw ContainerCall.failed(t);
+  private boolean takePageNote(Observation observation) {
+    boolean isThere = note(innermost(observation.request), pageNote) != null;
+    if (isThere) {
+      setNote(observation, pageNote, null);
     }
-  }
-
-  /**
-   * Asks whether the response can still be written, into an AtomicBoolean, and whether there is an
-   * error page for its error.
-   */
-  private static MethodHandle pageIsDue(MethodHandle inner) throws ReflectiveOperationException {
-    MethodHandle action =
-        ContainerCall.then(ContainerCall.then(inner, "getCoyoteRequest", 0), "action", 2);
-    Class<?> code = action.type().parameterType(1);
-    MethodHandle canBeWritten =
-        MethodHandles.insertArguments(action, 1, code.getField("IS_IO_ALLOWED").get(null));
-    MethodHandle response = ContainerCall.then(inner, "getResponse", 0);
-    MethodHandle isError = ContainerCall.then(response, "isErrorReportRequired", 0);
-    MethodHandle context = ContainerCall.then(inner, "getContext", 0);
-    Class<?> contextType = context.type().returnType();
-    MethodHandle pageOf =
-        MethodHandles.publicLookup().unreflect(contextType.getMethod("findErrorPage", int.class));
-    MethodHandle hasPage =
-        MethodHandles.filterReturnValue(
-            MethodHandles.permuteArguments(
-                MethodHandles.filterArguments(
-                    pageOf, 0, context, ContainerCall.then(response, "getStatus", 0)),
-                MethodType.methodType(pageOf.type().returnType(), inner.type().parameterType(0)),
-                0,
-                0),
-            MethodHandles.lookup()
-                .findStatic(
-                    Objects.class, "nonNull", MethodType.methodType(boolean.class, Object.class))
-                .asType(MethodType.methodType(boolean.class, pageOf.type().returnType())));
-    MethodHandle isDue =
-        MethodHandles.guardWithTest(
-            isError,
-            hasPage,
-            MethodHandles.dropArguments(
-                MethodHandles.constant(boolean.class, false), 0, inner.type().parameterType(0)));
-    return MethodHandles.foldArguments(
-            MethodHandles.dropArguments(isDue, 1, Object.class), canBeWritten)
-        .asType(MethodType.methodType(boolean.class, Object.class, AtomicBoolean.class));
+    return isThere;
   }
 
   private static void noteSent(Observation observation) {
@@ -332,38 +306,54 @@ final class Tomcat extends Container {
    * error or if a listener has completed or dispatched it. 10.1.59 and its contemporaries forget an
    * error that comes before the container's thread has left the chain: they close the connection.
    */
-  private boolean goesOn(Observation observation) {
-    AtomicBoolean inError = new AtomicBoolean();
+  private static boolean goesOn(Observation observation) {
+    Object request = inner(observation);
+    return is(request, "isAsyncCompleting")
+        || is(request, "isAsyncDispatching")
+        || answer(request, "ASYNC_IS_ERROR");
+  }
+
+  // What is asked seldom is asked by reflection.
+
+  private static Object inner(Observation observation) {
     try {
-      return (boolean) goesOn.invokeExact((Object) innermost(observation.request), inError)
-          || inError.get();
+      return (Object) INNER_REQUEST.invokeExact((Object) innermost(observation.request));
     } catch (Throwable t) {
       throw ContainerCall.failed(t);
     }
   }
 
-  /** Asks for the state of errors into an AtomicBoolean, and whether the cycle ends anyway. */
-  private static MethodHandle goesOn(MethodHandle inner) throws ReflectiveOperationException {
-    MethodHandle action =
-        ContainerCall.then(ContainerCall.then(inner, "getCoyoteRequest", 0), "action", 2);
-    Class<?> code = action.type().parameterType(1);
-    MethodHandle isInError =
-        MethodHandles.insertArguments(action, 1, code.getField("ASYNC_IS_ERROR").get(null));
-    MethodHandle completes = ContainerCall.then(inner, "isAsyncCompleting", 0);
-    MethodHandle dispatches = ContainerCall.then(inner, "isAsyncDispatching", 0);
-    MethodHandle ends =
-        MethodHandles.guardWithTest(
-            completes,
-            MethodHandles.dropArguments(
-                MethodHandles.constant(boolean.class, true), 0, completes.type().parameterType(0)),
-            dispatches);
-    return MethodHandles.foldArguments(
-            MethodHandles.dropArguments(ends, 1, Object.class), isInError)
-        .asType(MethodType.methodType(boolean.class, Object.class, AtomicBoolean.class));
+  private static Object call(Object target, String method) {
+    try {
+      return target.getClass().getMethod(method).invoke(target);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean is(Object target, String method) {
+    return (Boolean) call(target, method);
+  }
+
+  /** What the connector answers to an {@code ActionCode} that is a question. */
+  private static boolean answer(Object request, String code) {
+    Object coyote = call(request, "getCoyoteRequest");
+    AtomicBoolean answer = new AtomicBoolean();
+    try {
+      for (Method method : coyote.getClass().getMethods()) {
+        if (method.getName().equals("action")) {
+          Object question = method.getParameterTypes()[0].getField(code).get(null);
+          method.invoke(coyote, question, answer);
+        }
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+    return answer.get();
   }
 
   /** Notes the status before a timeout or an error changes it, in each asynchronous cycle. */
-  private final class AsyncEnd implements AsyncListener {
+  private static final class AsyncEnd implements AsyncListener {
 
     private final Observation observation;
 

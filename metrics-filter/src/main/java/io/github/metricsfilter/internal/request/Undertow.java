@@ -127,12 +127,12 @@ final class Undertow extends Container {
       if ((Object) GET_ATTACHMENT.invokeExact(exchange, key) != null) {
         return false;
       }
+      Object unused = (Object) PUT_ATTACHMENT.invokeExact(exchange, key, (Object) observation);
       if ((boolean) EXCHANGE_IS_COMPLETE.invokeExact(exchange)) {
         observation.over(); // before the chain: a filter before this one has answered
       } else {
         LISTEN_TO_EXCHANGE.invokeExact(exchange, listener);
       }
-      Object unused = (Object) PUT_ATTACHMENT.invokeExact(exchange, key, (Object) observation);
       return true;
     } catch (Throwable t) {
       throw ContainerCall.failed(t);
