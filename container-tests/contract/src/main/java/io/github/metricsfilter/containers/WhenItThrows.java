@@ -2,9 +2,12 @@ package io.github.metricsfilter.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.PrometheusRequestFilter.Preset;
 import io.github.metricsfilter.containers.ContainerTest.Case;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.UnavailableException;
+import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -191,5 +194,31 @@ abstract class WhenItThrows extends Chapter {
                 place.add(
                     a, (request, response) -> raise(new OutOfMemoryError("failure")), background));
     app.assertCountedAsAnswered(app.get("/posts"), "/app/posts GET");
+  }
+
+  /** Whoever has wrapped it on its way, and whether or not the filter has seen it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/posts", "/forwarding", "/dispatching"})
+  void errorTypeOfThePresetOtel(String path) throws Exception {
+    Case app =
+        givenWith(
+            b -> b.preset(Preset.OTEL),
+            a ->
+                a.servlet("/posts", (request, response) -> raise(new IOException("failure")))
+                    .servlet(
+                        "/forwarding",
+                        (request, response) ->
+                            request.getRequestDispatcher("/posts").forward(request, response))
+                    .servlet(
+                        "/dispatching",
+                        (request, response) -> request.startAsync().dispatch("/posts")));
+    assertThat(app.get(path)).startsWith("HTTP/1.1 500");
+    awaitUntil(
+        () ->
+            assertThat(container().registry().scrape().stream())
+                .filteredOn(HistogramSnapshot.class::isInstance)
+                .flatExtracting(family -> ((HistogramSnapshot) family).getDataPoints())
+                .extracting(series -> series.getLabels().get("error_type"))
+                .containsExactly(IOException.class.getName()));
   }
 }
