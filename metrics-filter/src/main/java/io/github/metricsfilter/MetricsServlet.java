@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a registry to Prometheus, through client_java's exporter: as text, OpenMetrics or protobuf
- * by the {@code Accept} header, compressed if the client takes it, and only the metrics that {@code
- * name[]} asks for.
+ * according to the {@code Accept} header, compressed if the client accepts gzip, and only the
+ * metrics that {@code name[]} asks for, if it does.
  *
- * <p>What fails stays small: a collector that throws, blocks or returns nonsense is left out,
- * counted in {@code metrics_servlet_errors_total} and logged once, and the others are served. At
- * most {@code max-concurrent-scrapes} requests are served at a time, until their last byte is
- * written. Responses hold no part of the request and no text of an exception.
+ * <p>A collector that throws, blocks or returns what can't be exposed is left out, counted in
+ * {@code metrics_servlet_errors_total} and logged once; the others are served. At most {@code
+ * max-concurrent-scrapes} requests are served at a time; each holds its place until its last byte
+ * is written. Responses contain no part of the request and no text of an exception.
  *
- * <p>A scrape starts a thread for what could block, which ends with it. In web.xml the servlet is
- * configured by init-params; in code by {@link #builder()}, with the same settings.
+ * <p>A scrape starts a thread for collectors that could block. In web.xml, configure the servlet
+ * with init-params; in code, with {@link #builder()}, which has the same settings.
  */
 public final class MetricsServlet extends HttpServlet {
 
@@ -51,7 +51,7 @@ public final class MetricsServlet extends HttpServlet {
   }
 
   /**
-   * Prepares the registry: adds the servlet's own metrics and, unless switched off, the JVM's.
+   * Registers the servlet's own metrics, or joins a servlet of this registry that has done so.
    *
    * @throws ServletException if a setting is wrong; the message names it, its value and what is
    *     legal
@@ -123,10 +123,7 @@ public final class MetricsServlet extends HttpServlet {
     }
   }
 
-  /**
-   * The settings of a servlet that is registered in code: those of web.xml, in camel case. the
-   * documentation has the defaults, what is legal and what each costs.
-   */
+  /** The settings of a servlet that is registered in code: those of web.xml, in camel case. */
   public static final class Builder {
 
     @Nullable PrometheusRegistry registry;
@@ -146,7 +143,7 @@ public final class MetricsServlet extends HttpServlet {
 
     private Builder() {}
 
-    /** What is served; the default registry unless set. */
+    /** The registry to serve; the default registry unless set. */
     public Builder registry(PrometheusRegistry registry) {
       this.registry = registry;
       return this;
@@ -159,41 +156,39 @@ public final class MetricsServlet extends HttpServlet {
     }
 
     /**
-     * Whether JVM and process metrics are added to the registry, as far as they aren't there; true
-     * unless set.
+     * Whether JVM and process metrics are shown as well, except those whose names the registry
+     * shows already; true unless set.
      */
     public Builder jvmMetrics(boolean jvmMetrics) {
       this.jvmMetrics = jvmMetrics;
       return this;
     }
 
-    /**
-     * How many requests are served at a time; 4 unless set. One more is answered at once by 503.
-     */
+    /** How many requests are served at a time; 4 unless set. One more gets 503 at once. */
     public Builder maxConcurrentScrapes(int maxConcurrentScrapes) {
       this.maxConcurrentScrapes = maxConcurrentScrapes;
       return this;
     }
 
-    /** The only metrics that are served, by the name of the family or of one of its samples. */
+    /** Serves only these metrics, by the name of the family or of one of its samples. */
     public Builder nameMustBeEqualTo(String... names) {
       nameMustBeEqualTo = List.of(names);
       return this;
     }
 
-    /** Metrics that are not served, by the name of the family or of one of its samples. */
+    /** Leaves out these metrics, by the name of the family or of one of its samples. */
     public Builder nameMustNotBeEqualTo(String... names) {
       nameMustNotBeEqualTo = List.of(names);
       return this;
     }
 
-    /** How the names of the only metrics that are served start. */
+    /** Serves only metrics whose names start with one of these. */
     public Builder nameMustStartWith(String... prefixes) {
       nameMustStartWith = List.of(prefixes);
       return this;
     }
 
-    /** How the names of metrics that are not served start. */
+    /** Leaves out metrics whose names start with one of these. */
     public Builder nameMustNotStartWith(String... prefixes) {
       nameMustNotStartWith = List.of(prefixes);
       return this;

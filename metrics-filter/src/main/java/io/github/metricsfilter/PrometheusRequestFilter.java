@@ -196,8 +196,8 @@ public final class PrometheusRequestFilter implements Filter {
     if (missed.compareAndSet(false, true)) {
       LOG.log(
           WARNING,
-          "PrometheusRequestFilter.init(FilterConfig) was never called, so no request is observed:"
-              + " whoever calls this filter must call its init first.");
+          "PrometheusRequestFilter.init(FilterConfig) was never called, so no request is observed."
+              + " Whatever calls this filter must call its init first.");
     }
     chain.doFilter(request, response);
   }

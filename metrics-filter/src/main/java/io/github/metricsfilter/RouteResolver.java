@@ -4,21 +4,25 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the route of a request, for frameworks that the filter doesn't know.
+ * Names the route of a request, for frameworks that the filter doesn't know.
  *
- * <p>A route is the pattern that matched the request, {@code /users/{id}} rather than {@code
- * /users/42}: whatever this returns becomes a value of the {@code path} label, of which at most
- * {@code max-paths} get series of their own, and none of more than 256 bytes in UTF-8.
+ * <p>A route is the pattern that matched the request: {@code /users/{id}}, not {@code /users/42}.
+ * Whatever this returns becomes a value of the {@code path} label. At most {@code max-paths} values
+ * get series of their own; later ones, and values longer than 256 bytes in UTF-8, become {@code
+ * _OTHER}.
  */
 @FunctionalInterface
 public interface RouteResolver {
 
   /**
-   * Returns the route of this request, or null to let the filter find it. Called when the request
-   * is finished, by the thread that finishes it; of an asynchronous request also when the chain
-   * returns, and then no more once it has found one. What it throws is counted in {@code
-   * metrics_filter_failures_total{cause="route"}}, the first is logged, and the request is recorded
-   * as if this had returned null.
+   * Returns the route of this request, or null to let the filter find it.
+   *
+   * <p>Called when the chain has returned, by its thread. If an asynchronous request has no route
+   * by then, this is called again when the request is over, by the thread that ends it. If this
+   * throws, {@code metrics_filter_failures_total{cause="route"}} counts it, the first exception is
+   * logged, and the request is recorded as if this had returned null.
+   *
+   * @param request the request as the filter got it
    */
   @Nullable String resolve(HttpServletRequest request);
 }

@@ -393,7 +393,7 @@ class ScrapeFaultsTest {
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("Retry-After")).contains("1");
       assertThat(refused.body())
-          .isEqualTo("As many scrapes as allowed are under way: max-concurrent-scrapes is 2.\n");
+          .isEqualTo("Too many scrapes at the same time: max-concurrent-scrapes is 2.\n");
     }
 
     released.countDown();

@@ -20,22 +20,21 @@ import java.util.stream.Stream;
 
 /**
  * Names the route of each request of a JAX-RS application: the templates of its resource class and
- * method, behind the context path and the prefix of the servlet's mapping.
+ * method, after the context path and the prefix of the servlet's mapping.
  *
- * <p>Register it like the application's other components, in {@code Application.getClasses()} for
- * instance. It isn't a {@code @Provider}, so that no scan of the class path registers it by itself;
- * where an application has its components found by such a scan, a subclass with that annotation is
- * enough.
+ * <p>Register it like the application's other components, for instance in {@code
+ * Application.getClasses()}. It isn't a {@code @Provider}, so that no class path scan registers it
+ * unasked. If a scan finds your application's components, add a subclass with that annotation.
  *
- * <p>Templates stay as they are written, with their regular expressions, but for leading, trailing
- * and double slashes. Annotations are also found on interfaces and superclasses. JAX-RS tells which
- * resources a request has passed, but not through which locators. If only one locator of a resource
- * can return the next one, by its return type, its template is a part of the route; if several can,
- * the route isn't named, and the filter shows the servlet's mapping.
+ * <p>Templates stay as they are written, including regular expressions; only leading, trailing and
+ * double slashes are normalised. Annotations on interfaces and superclasses count, too. JAX-RS
+ * tells which resources a request has passed, but not through which locators. If only one locator
+ * of a resource can return the next resource, by its return type, its template is part of the
+ * route. If several can, the route isn't named, and the filter shows the servlet's mapping.
  *
- * <p>What no resource method answers isn't named either: 404, 405, 406 and 415. There are as many
- * values as the application has templates, whatever clients send. It costs a request one string and
- * one request attribute.
+ * <p>Requests that no resource method answers (404, 405, 406, 415) have no route either. There are
+ * as many values as the application has templates, whatever clients send. A request costs one
+ * string and one request attribute.
  */
 public class JaxRsRoutes implements DynamicFeature {
 
@@ -47,11 +46,12 @@ public class JaxRsRoutes implements DynamicFeature {
   /** The templates of locators, by the classes of the resources that they lead from and to. */
   private final Map<List<Class<?>>, Optional<String>> locators = new ConcurrentHashMap<>();
 
-  /** For the implementation of JAX-RS, which sets the request. */
+  /** Called by the implementation of JAX-RS, which then injects the request. */
   public JaxRsRoutes() {}
 
   /**
-   * Called by the implementation of JAX-RS, once for each resource method.
+   * Registers the filter that names the route. The implementation of JAX-RS calls this once for
+   * each resource method.
    *
    * @param resource the resource class and method
    * @param context where the filter that names the route is registered

@@ -43,7 +43,7 @@ final class ContainerCall {
   ContainerCall(Class<?> returned, Class<?>... parameters) {
     MethodHandle fail =
         MethodHandles.throwException(returned, IllegalStateException.class)
-            .bindTo(new IllegalStateException("No object of a container that was found"));
+            .bindTo(new IllegalStateException("Not an object of a known container"));
     site = new MutableCallSite(MethodHandles.dropArguments(fail, 0, parameters));
   }
 

@@ -42,9 +42,9 @@ final class Containers {
       } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
         LOG.log(
             INFO,
-            "This container doesn''t tell when a request is over in the way that is known of it"
-                + " ({0}): requests are watched in the portable way. What it cannot know is in the"
-                + " documentation on containers.",
+            "This version of the container lacks what tells the filter when a request is over ({0})."
+                + " Requests are observed in the portable way, which misses some statuses, such as"
+                + " the one that an error page sets.",
             e.toString());
       }
     }

@@ -69,7 +69,7 @@ final class Servlet61 {
 
   private static MethodHandle there(@Nullable MethodHandle method) {
     if (method == null) {
-      throw new UnsupportedOperationException("This is a method of Servlet 6.1");
+      throw new UnsupportedOperationException("This method needs Servlet 6.1");
     }
     return method;
   }

@@ -103,8 +103,8 @@ final class RegistrySources {
       } catch (ReflectiveOperationException | RuntimeException e) {
         LOG.log(
             WARNING,
-            "This version of client_java keeps its collectors elsewhere: one that fails will fail"
-                + " the whole scrape.",
+            "The metrics servlet can't list the collectors in this version of client_java. One"
+                + " collector that fails will fail the whole scrape.",
             e);
       }
     }

@@ -58,14 +58,14 @@ public final class ScrapeEndpoint {
     try {
       if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
         answer.header("Allow", "GET, HEAD");
-        answer.explain(405, "Metrics are read by GET or HEAD.");
+        answer.explain(405, "Read metrics with GET or HEAD.");
       } else if (free.tryAcquire()) {
         serveAtAPlace(new ScrapeRequest(request, served::negotiate), answer);
       } else {
         answer.header("Retry-After", "1"); // seconds
         answer.explain(
             503,
-            "As many scrapes as allowed are under way: max-concurrent-scrapes is "
+            "Too many scrapes at the same time: max-concurrent-scrapes is "
                 + settings.maxConcurrentScrapes
                 + ".");
       }

@@ -164,11 +164,12 @@ final class ScrapeMetrics implements MultiCollector {
     adder(cause).increment();
     if (logged.size() < MAX_LOGGED && logged.add(cause + " " + what)) {
       String message =
-          "A scrape goes without "
+          "A scrape lacks "
               + what
-              + " ("
+              + ". Further failures of this kind are counted only, in"
+              + " metrics_servlet_errors_total{cause=\""
               + label(cause)
-              + "). Further failures of this kind are counted only.";
+              + "\"}.";
       if (failure == null) {
         LOG.log(WARNING, message);
       } else {

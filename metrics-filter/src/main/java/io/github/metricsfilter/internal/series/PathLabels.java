@@ -25,15 +25,16 @@ public final class PathLabels {
     /** The application. */
     ROUTE(
         "routes",
-        "If it holds what clients choose, an id perhaps, find who names it: the request attribute "
+        "If it contains something that clients choose, such as an ID, find its source: the request"
+            + " attribute "
             + PathLabels.ROUTE_ATTRIBUTE
-            + ", the RouteResolver, a pattern of Spring MVC, or the servlet's mapping, in this order."
-            + " Let it name the pattern, /users/{id}."),
+            + ", the RouteResolver, Spring MVC's pattern or the servlet's mapping, in this order."
+            + " Name the pattern there instead: /users/{id}."),
     /** The client. */
     URI(
         "URIs",
-        "Clients can invent URIs; path-mode=route shows routes in their place, which the"
-            + " application can name in the request attribute "
+        "Clients can invent URIs. path-mode=route records routes instead, which the application can"
+            + " name in the request attribute "
             + PathLabels.ROUTE_ATTRIBUTE
             + ".");
 
@@ -113,8 +114,8 @@ public final class PathLabels {
     if (overflowLogged.add(origin)) {
       LOG.log(
           WARNING,
-          "max-paths={0} is reached: \"{1}\" and other new {2} are recorded under {3}=\"{4}\". {5}"
-              + " If there really are more, raise max-paths.",
+          "max-paths={0} is reached: \"{1}\" and other new {2} are recorded as {3}=\"{4}\". {5}"
+              + " If the application really has more, raise max-paths.",
           Integer.toString(max),
           printable(value),
           origin.plural,
@@ -129,7 +130,7 @@ public final class PathLabels {
     if (tooLongLogged.add(origin)) {
       LOG.log(
           WARNING,
-          "\"{0}...\" and other {1} of more than {2} bytes are recorded under {3}=\"{4}\". {5}",
+          "\"{0}...\" and other {1} longer than {2} bytes are recorded as {3}=\"{4}\". {5}",
           printable(LabelValue.cut(value)),
           origin.plural,
           Integer.toString(LabelValue.MAX_BYTES),

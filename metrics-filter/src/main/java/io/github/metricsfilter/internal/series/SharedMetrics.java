@@ -98,7 +98,8 @@ public final class SharedMetrics {
           filter
               + " would share its metrics with another filter of this registry, but "
               + String.join(", ", differences)
-              + ": give both the same settings, or other names or another registry");
+              + ": give both the same settings, or give one of them other metric names or another"
+              + " registry");
     }
   }
 

@@ -130,8 +130,8 @@ class PathLabelsTest {
               route ->
                   assertThat(route)
                       .startsWith("\"/?aaa")
-                      .contains("aaa...\" and other routes of more than 256 bytes")
-                      .contains("recorded under http_route=\"_OTHER\"")
+                      .contains("aaa...\" and other routes longer than 256 bytes")
+                      .contains("recorded as http_route=\"_OTHER\"")
                       .hasSizeLessThan(1000),
               uri -> assertThat(uri).startsWith("\"/ccc").contains("path-mode=route"));
     }
@@ -162,7 +162,7 @@ class PathLabelsTest {
       assertThat(texts(log))
           .singleElement(STRING)
           .contains(
-              "recorded under http_route=\"_OTHER\"",
+              "recorded as http_route=\"_OTHER\"",
               PathLabels.ROUTE_ATTRIBUTE,
               "RouteResolver",
               "/users/{id}",
