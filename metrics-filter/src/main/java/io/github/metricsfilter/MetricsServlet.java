@@ -1,6 +1,5 @@
 package io.github.metricsfilter;
 
-import io.github.metricsfilter.internal.scrape.FamilyNames;
 import io.github.metricsfilter.internal.scrape.ScrapeEndpoint;
 import io.github.metricsfilter.internal.scrape.ScrapeSettings;
 import io.prometheus.metrics.config.PrometheusProperties;
@@ -33,7 +32,7 @@ public final class MetricsServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient @Nullable Settings configured;
+  private final transient @Nullable ServletSettings configured;
   private transient @Nullable ScrapeEndpoint endpoint;
 
   /** For web.xml, where init-params configure the servlet; in code, use {@link #builder()}. */
@@ -41,7 +40,7 @@ public final class MetricsServlet extends HttpServlet {
     configured = null;
   }
 
-  private MetricsServlet(Settings configured) {
+  private MetricsServlet(ServletSettings configured) {
     this.configured = configured;
   }
 
@@ -62,17 +61,18 @@ public final class MetricsServlet extends HttpServlet {
     if (configured != null) {
       InitParameters.requireNone(config.getServletName(), InitParameters.of(config));
     }
-    Settings settings = configured == null ? configuredByParameters(config) : configured;
+    ServletSettings settings = configured == null ? configuredByParameters(config) : configured;
     endpoint = settings.open(config);
   }
 
-  private static Settings configuredByParameters(ServletConfig config) throws ServletException {
+  private static ServletSettings configuredByParameters(ServletConfig config)
+      throws ServletException {
     Problems problems = new Problems();
     Builder builder = builder();
-    InitParameters.SERVLET.read(InitParameters.of(config), builder, problems);
-    builder.check(problems);
+    InitParameters.read(InitParameters.of(config), ServletSettings.ALL, builder.values, problems);
+    ServletSettings settings = new ServletSettings(builder, problems);
     problems.throwIfAny(config.getServletName());
-    return new Settings(builder);
+    return settings;
   }
 
   /** Unregisters the servlet's own metrics, unless another servlet still uses them. */
@@ -90,50 +90,11 @@ public final class MetricsServlet extends HttpServlet {
     Objects.requireNonNull(endpoint).serve(request, response);
   }
 
-  /** What a builder had when the servlet was built. */
-  private static final class Settings {
-
-    private final @Nullable PrometheusRegistry registry;
-    private final @Nullable String registryAttribute;
-    private final ScrapeSettings ofScrapes;
-
-    Settings(Builder builder) {
-      registry = builder.registry;
-      registryAttribute = builder.registryAttribute;
-      ofScrapes =
-          new ScrapeSettings(
-              builder.jvmMetrics,
-              builder.maxConcurrentScrapes,
-              new FamilyNames(
-                  builder.nameMustBeEqualTo,
-                  builder.nameMustNotBeEqualTo,
-                  builder.nameMustStartWith,
-                  builder.nameMustNotStartWith),
-              builder.properties,
-              builder.threads);
-    }
-
-    ScrapeEndpoint open(ServletConfig config) throws ServletException {
-      return ScrapeEndpoint.open(
-          registry == null
-              ? InitParameters.registry(config.getServletContext(), registryAttribute)
-              : registry,
-          config.getServletName(),
-          ofScrapes);
-    }
-  }
-
   /** The settings of a servlet that is registered in code: those of web.xml, in camel case. */
   public static final class Builder {
 
+    final Values values = new Values();
     @Nullable PrometheusRegistry registry;
-    @Nullable String registryAttribute;
-    boolean jvmMetrics = true;
-    int maxConcurrentScrapes = 4;
-    List<String> nameMustBeEqualTo = List.of();
-    List<String> nameMustNotBeEqualTo = List.of();
-    List<String> nameMustStartWith = List.of();
-    List<String> nameMustNotStartWith = List.of();
 
     /** Where client_java's own settings come from; tests have others. */
     PrometheusProperties properties = PrometheusProperties.get();
@@ -151,8 +112,7 @@ public final class MetricsServlet extends HttpServlet {
 
     /** The ServletContext attribute that holds the registry, instead of {@link #registry}. */
     public Builder registryAttribute(String registryAttribute) {
-      this.registryAttribute = registryAttribute;
-      return this;
+      return set(Setting.REGISTRY_ATTRIBUTE, registryAttribute);
     }
 
     /**
@@ -160,47 +120,32 @@ public final class MetricsServlet extends HttpServlet {
      * shows already; true unless set.
      */
     public Builder jvmMetrics(boolean jvmMetrics) {
-      this.jvmMetrics = jvmMetrics;
-      return this;
+      return set(ServletSettings.JVM_METRICS, jvmMetrics);
     }
 
     /** How many requests are served at a time; 4 unless set. One more gets 503 at once. */
     public Builder maxConcurrentScrapes(int maxConcurrentScrapes) {
-      this.maxConcurrentScrapes = maxConcurrentScrapes;
-      return this;
+      return set(ServletSettings.MAX_CONCURRENT_SCRAPES, maxConcurrentScrapes);
     }
 
     /** Serves only these metrics, by the name of the family or of one of its samples. */
     public Builder nameMustBeEqualTo(String... names) {
-      nameMustBeEqualTo = List.of(names);
-      return this;
+      return set(ServletSettings.NAME_MUST_BE_EQUAL_TO, List.of(names));
     }
 
     /** Leaves out these metrics, by the name of the family or of one of its samples. */
     public Builder nameMustNotBeEqualTo(String... names) {
-      nameMustNotBeEqualTo = List.of(names);
-      return this;
+      return set(ServletSettings.NAME_MUST_NOT_BE_EQUAL_TO, List.of(names));
     }
 
     /** Serves only metrics whose names start with one of these. */
     public Builder nameMustStartWith(String... prefixes) {
-      nameMustStartWith = List.of(prefixes);
-      return this;
+      return set(ServletSettings.NAME_MUST_START_WITH, List.of(prefixes));
     }
 
     /** Leaves out metrics whose names start with one of these. */
     public Builder nameMustNotStartWith(String... prefixes) {
-      nameMustNotStartWith = List.of(prefixes);
-      return this;
-    }
-
-    private void check(Problems problems) {
-      problems.require(
-          maxConcurrentScrapes >= 1, "max-concurrent-scrapes", maxConcurrentScrapes, "1 or more");
-      if (registry != null && registryAttribute != null) {
-        problems.addText(
-            "registry-attribute", "=\"" + registryAttribute + "\": legal only without registry");
-      }
+      return set(ServletSettings.NAME_MUST_NOT_START_WITH, List.of(prefixes));
     }
 
     /**
@@ -210,9 +155,14 @@ public final class MetricsServlet extends HttpServlet {
      */
     public MetricsServlet build() {
       Problems problems = new Problems();
-      check(problems);
+      ServletSettings settings = new ServletSettings(this, problems);
       problems.throwIfAny();
-      return new MetricsServlet(new Settings(this));
+      return new MetricsServlet(settings);
+    }
+
+    private <T> Builder set(Setting<T> setting, T value) {
+      values.set(setting, value);
+      return this;
     }
   }
 }

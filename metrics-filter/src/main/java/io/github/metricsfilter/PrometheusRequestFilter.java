@@ -123,7 +123,7 @@ public final class PrometheusRequestFilter implements Filter {
   private static Settings configuredByParameters(FilterConfig config) throws ServletException {
     Problems problems = new Problems();
     Builder builder = builder();
-    InitParameters.FILTER.read(InitParameters.of(config), builder, problems);
+    InitParameters.read(InitParameters.of(config), Settings.all(), builder.values, problems);
     Settings settings = new Settings(builder, problems);
     problems.throwIfAny(config.getFilterName());
     return settings;
@@ -268,29 +268,12 @@ public final class PrometheusRequestFilter implements Filter {
 
   /**
    * The settings of a filter that is registered in code: those of web.xml, in camel case, and those
-   * that are code. docs/configuration.md has the defaults, what is legal and what each costs.
+   * that are code. The documentation has the defaults, what is legal and what each costs.
    */
   public static final class Builder {
 
-    // Null is what isn't set: a default may depend on the preset.
-    @Nullable Preset preset;
-    @Nullable String metricPrefix;
-    @Nullable String metricName;
-    @Nullable String help;
-    double @Nullable [] buckets;
-    @Nullable HistogramKind histogram;
-    @Nullable Exemplars exemplars;
-    @Nullable PathMode pathMode;
-    @Nullable Integer pathComponents;
-    @Nullable Boolean stripContextPath;
-    @Nullable Integer maxPaths;
-    List<String> excludePaths = List.of();
-    List<String> extraMethods = List.of();
-    @Nullable Boolean requestSize;
-    @Nullable Boolean responseSize;
-    Map<String, String> constLabels = Map.of();
+    final Values values = new Values();
     @Nullable PrometheusRegistry registry;
-    @Nullable String registryAttribute;
     RouteResolver routeResolver = request -> null;
     final List<ExtraLabel> labels = new ArrayList<>();
     @Nullable Predicate<HttpServletRequest> skipIf;
@@ -308,98 +291,82 @@ public final class PrometheusRequestFilter implements Filter {
 
     /** Which names and labels the metrics have; {@link Preset#DEFAULT} unless set. */
     public Builder preset(Preset preset) {
-      this.preset = preset;
-      return this;
+      return set(Settings.PRESET, preset);
     }
 
     /** What stands before each name of the default preset; nothing unless set. */
     public Builder metricPrefix(String metricPrefix) {
-      this.metricPrefix = metricPrefix;
-      return this;
+      return set(Settings.METRIC_PREFIX, metricPrefix);
     }
 
     /** The name of the histogram with {@link Preset#SIMPLECLIENT}, which this implies. */
     public Builder metricName(String metricName) {
-      this.metricName = metricName;
-      return this;
+      return set(Settings.METRIC_NAME, metricName);
     }
 
     /** The help of the metrics with {@link Preset#SIMPLECLIENT}. */
     public Builder help(String help) {
-      this.help = help;
-      return this;
+      return set(Settings.HELP, help);
     }
 
     /** The upper bounds of the classic histogram, in seconds: finite, positive, increasing. */
     public Builder buckets(double... buckets) {
-      this.buckets = buckets.clone();
-      return this;
+      return set(Settings.BUCKETS, Settings.asList(buckets));
     }
 
     /** Which buckets the histogram has; {@link HistogramKind#CLASSIC} unless set. */
     public Builder histogram(HistogramKind histogram) {
-      this.histogram = histogram;
-      return this;
+      return set(Settings.HISTOGRAM, histogram);
     }
 
     /** Whether the histogram shows traces; {@link Exemplars#AUTO} unless set. */
     public Builder exemplars(Exemplars exemplars) {
-      this.exemplars = exemplars;
-      return this;
+      return set(Settings.EXEMPLARS, exemplars);
     }
 
     /** What the path label is made of; {@link PathMode#ROUTE} unless set. */
     public Builder pathMode(PathMode pathMode) {
-      this.pathMode = pathMode;
-      return this;
+      return set(Settings.PATH_MODE, pathMode);
     }
 
     /** How many parts of the URI {@link PathMode#COMPONENTS} takes; 1 unless set. */
     public Builder pathComponents(int pathComponents) {
-      this.pathComponents = pathComponents;
-      return this;
+      return set(Settings.PATH_COMPONENTS, pathComponents);
     }
 
     /** Whether the modes of the URI leave out the context path; false unless set. */
     public Builder stripContextPath(boolean stripContextPath) {
-      this.stripContextPath = stripContextPath;
-      return this;
+      return set(Settings.STRIP_CONTEXT_PATH, stripContextPath);
     }
 
     /** How many values of the path label get series of their own; 200 unless set. */
     public Builder maxPaths(int maxPaths) {
-      this.maxPaths = maxPaths;
-      return this;
+      return set(Settings.MAX_PATHS, maxPaths);
     }
 
     /** Patterns as in web.xml of paths within the application that aren't observed. */
     public Builder excludePaths(String... excludePaths) {
-      this.excludePaths = List.of(excludePaths);
-      return this;
+      return set(Settings.EXCLUDE_PATHS, List.of(excludePaths));
     }
 
     /** Methods, beside the standard ones, that get a value of their own. */
     public Builder extraMethods(String... extraMethods) {
-      this.extraMethods = List.of(extraMethods);
-      return this;
+      return set(Settings.EXTRA_METHODS, List.of(extraMethods));
     }
 
     /** Whether the bytes that are read of a request's body are observed; false unless set. */
     public Builder requestSize(boolean requestSize) {
-      this.requestSize = requestSize;
-      return this;
+      return set(Settings.REQUEST_SIZE, requestSize);
     }
 
     /** Whether the bytes that are written of a response's body are observed; false unless set. */
     public Builder responseSize(boolean responseSize) {
-      this.responseSize = responseSize;
-      return this;
+      return set(Settings.RESPONSE_SIZE, responseSize);
     }
 
     /** Labels that every series has, with the same value. */
     public Builder constLabels(Map<String, String> constLabels) {
-      this.constLabels = Map.copyOf(constLabels);
-      return this;
+      return set(Settings.CONST_LABELS, Map.copyOf(constLabels));
     }
 
     /** Where the metrics are registered; the default registry unless set. */
@@ -410,8 +377,7 @@ public final class PrometheusRequestFilter implements Filter {
 
     /** The ServletContext attribute that holds the registry, instead of {@link #registry}. */
     public Builder registryAttribute(String registryAttribute) {
-      this.registryAttribute = registryAttribute;
-      return this;
+      return set(Setting.REGISTRY_ATTRIBUTE, registryAttribute);
     }
 
     /** Finds the route of requests whose framework the filter doesn't know; none unless set. */
@@ -463,6 +429,11 @@ public final class PrometheusRequestFilter implements Filter {
       Settings settings = new Settings(this, problems);
       problems.throwIfAny();
       return new PrometheusRequestFilter(settings);
+    }
+
+    private <T> Builder set(Setting<T> setting, T value) {
+      values.set(setting, value);
+      return this;
     }
   }
 }

@@ -20,231 +20,300 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link PrometheusRequestFilter.Builder} asks for, with the defaults filled in and found to
- * be legal.
+ * The settings of {@link PrometheusRequestFilter}, each with all there is to know of it by itself;
+ * and an object of this type is what one builder has set them to, found to be legal together.
  */
 final class Settings {
 
   private static final String SIMPLECLIENT_HELP = "The time taken fulfilling servlet requests";
 
-  private static final Pattern METRIC_NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
+  private static final Predicate<String> METRIC_NAMES =
+      Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*").asMatchPredicate();
   private static final String LEGAL_METRIC_NAME =
       "letters, digits, _ and :, not starting with a digit";
 
-  private static final Pattern LABEL_NAME = Pattern.compile("(?!__)[a-zA-Z_][a-zA-Z0-9_]*");
+  private static final Predicate<String> LABEL_NAMES =
+      Pattern.compile("(?!__)[a-zA-Z_][a-zA-Z0-9_]*").asMatchPredicate();
   private static final String LEGAL_LABEL_NAME =
       "names of letters, digits and _, not starting with a digit or __, that are no other label's";
 
-  /** RFC 9110, section 5.6.2. */
-  private static final Pattern TOKEN = Pattern.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+");
+  private static final String LEGAL_BUCKETS = "finite, positive, increasing numbers of seconds";
 
-  final Preset preset;
+  /** RFC 9110, section 5.6.2. */
+  private static final Predicate<String> TOKENS =
+      Pattern.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+").asMatchPredicate();
+
+  static final Setting<Preset> PRESET =
+      Setting.constant("preset", Preset.DEFAULT)
+          .byDefault(Settings::presetByDefault, "default; simpleclient if metric-name is given");
+  static final Setting<String> METRIC_PREFIX =
+      Setting.text("metric-prefix", "the start of a metric name");
+  static final Setting<String> METRIC_NAME = Setting.text("metric-name", "a metric name");
+  static final Setting<String> HELP =
+      Setting.text("help", "any text").byDefault(values -> SIMPLECLIENT_HELP, SIMPLECLIENT_HELP);
+  static final Setting<List<Double>> BUCKETS =
+      new Setting<>(
+          "buckets",
+          LEGAL_BUCKETS + ", comma-separated",
+          Settings::doubles,
+          values -> asList(schema(values).defaultBuckets()),
+          "those of the preset");
+  static final Setting<HistogramKind> HISTOGRAM =
+      Setting.constant("histogram", HistogramKind.CLASSIC);
+  static final Setting<Exemplars> EXEMPLARS = Setting.constant("exemplars", Exemplars.AUTO);
+  static final Setting<PathMode> PATH_MODE =
+      Setting.constant("path-mode", PathMode.ROUTE)
+          .byDefault(
+              values -> isSimpleclient(values) ? PathMode.COMPONENTS : PathMode.ROUTE,
+              "route; components with preset=simpleclient");
+  static final Setting<Integer> PATH_COMPONENTS =
+      Setting.wholeNumber("path-components", "a whole number", 1);
+  static final Setting<Boolean> STRIP_CONTEXT_PATH = Setting.flag("strip-context-path", false);
+  static final Setting<Integer> MAX_PATHS =
+      Setting.wholeNumber("max-paths", "a whole number, 1 or more", 200);
+  static final Setting<List<String>> EXCLUDE_PATHS =
+      Setting.list("exclude-paths", "patterns, comma-separated: " + UrlPattern.LEGAL);
+  static final Setting<List<String>> EXTRA_METHODS =
+      Setting.list("extra-methods", "method names, comma-separated");
+  static final Setting<Boolean> REQUEST_SIZE = Setting.flag("request-size", false);
+  static final Setting<Boolean> RESPONSE_SIZE = Setting.flag("response-size", false);
+  static final Setting<Map<String, String>> CONST_LABELS =
+      new Setting<>(
+          "const-labels",
+          "name=value, comma-separated",
+          Settings::labels,
+          values -> Map.of(),
+          "none");
+
+  /** Those that filters must agree on to share metrics. */
+  static final List<Setting<?>> SHARED =
+      List.of(
+          PRESET,
+          METRIC_PREFIX,
+          METRIC_NAME,
+          HELP,
+          BUCKETS,
+          HISTOGRAM,
+          EXEMPLARS,
+          PATH_MODE,
+          PATH_COMPONENTS,
+          STRIP_CONTEXT_PATH,
+          MAX_PATHS,
+          EXTRA_METHODS,
+          REQUEST_SIZE,
+          RESPONSE_SIZE,
+          CONST_LABELS);
+
+  /** The others, which are each filter's own. */
+  static final List<Setting<?>> OWN = List.of(EXCLUDE_PATHS, Setting.REGISTRY_ATTRIBUTE);
+
+  static List<Setting<?>> all() {
+    List<Setting<?>> all = new ArrayList<>(SHARED);
+    all.addAll(OWN);
+    return all;
+  }
+
+  private final Values values;
   private final Schema schema;
-  final String metricPrefix;
-  final String metricName;
-  final String help;
-  final double[] buckets;
-  final HistogramKind histogram;
-  final boolean exemplars;
-  final PathMode pathMode;
-  final int pathComponents;
-  final boolean stripContextPath;
-  final int maxPaths;
-  final List<UrlPattern> excludePaths;
-  final List<String> extraMethods;
-  final boolean requestSize;
-  final boolean responseSize;
-  final Labels constLabels;
-  final List<ExtraLabel> extraLabels;
-  final RouteResolver routeResolver;
-  final @Nullable Predicate<HttpServletRequest> skipIf;
+  private final List<UrlPattern> excludePaths;
+  private final List<ExtraLabel> extraLabels;
+  private final Labels constLabels;
+  private final RouteResolver routeResolver;
+  private final @Nullable Predicate<HttpServletRequest> skipIf;
   final @Nullable PrometheusRegistry registry;
   final @Nullable String registryAttribute;
 
   /** Whether no container's own word is asked for: tests force it. */
-  final boolean portable;
+  private final boolean portable;
 
-  /** Fills in the defaults and adds to the problems whatever is wrong. */
-  Settings(PrometheusRequestFilter.Builder given, Problems problems) {
-    preset = or(given.preset, given.metricName == null ? Preset.DEFAULT : Preset.SIMPLECLIENT);
-    boolean simpleclient = preset == Preset.SIMPLECLIENT;
-
-    metricPrefix = or(given.metricPrefix, "");
-    problems.require(
-        given.metricPrefix == null || METRIC_NAME.matcher(metricPrefix).matches(),
-        "metric-prefix",
-        metricPrefix,
-        LEGAL_METRIC_NAME);
-    only(preset == Preset.DEFAULT, "preset=default", "metric-prefix", given.metricPrefix, problems);
-
-    metricName = or(given.metricName, "");
-    problems.require(
-        !simpleclient || METRIC_NAME.matcher(metricName).matches(),
-        "metric-name",
-        metricName,
-        LEGAL_METRIC_NAME + "; preset=simpleclient needs it");
-    only(simpleclient, "preset=simpleclient", "metric-name", given.metricName, problems);
-
-    help = or(given.help, SIMPLECLIENT_HELP);
-    only(simpleclient, "preset=simpleclient", "help", given.help, problems);
-
-    schema =
-        simpleclient
-            ? Schema.simpleclient(metricName, help)
-            : preset == Preset.OTEL ? Schema.otel() : Schema.standard(metricPrefix);
-
-    histogram = or(given.histogram, HistogramKind.CLASSIC);
-    switch (or(given.exemplars, simpleclient ? Exemplars.OFF : Exemplars.AUTO)) {
-      case ON:
-        exemplars = true;
-        break;
-      case AUTO:
-        exemplars = !simpleclient && SpanContextSupplier.hasSpanContext();
-        break;
-      default:
-        exemplars = false;
-    }
-    requestSize = or(given.requestSize, false);
-    responseSize = or(given.responseSize, false);
-    if (simpleclient) {
-      // It is there to show what the old filter showed, and the old one had none of these.
-      String legal = " with preset=simpleclient";
-      problems.require(
-          histogram == HistogramKind.CLASSIC, "histogram", histogram, "classic" + legal);
-      problems.require(!exemplars, "exemplars", "on", "auto or off" + legal);
-      problems.require(!requestSize, "request-size", "true", "false" + legal);
-      problems.require(!responseSize, "response-size", "true", "false" + legal);
-    }
-
-    buckets = given.buckets != null ? given.buckets.clone() : schema.defaultBuckets();
-    problems.require(
-        areIncreasing(buckets),
-        "buckets",
-        Arrays.toString(buckets),
-        "finite, positive, increasing numbers of seconds");
-    only(
-        histogram != HistogramKind.NATIVE,
-        "histogram=classic or both",
-        "buckets",
-        given.buckets == null ? null : Arrays.toString(buckets),
-        problems);
-
-    pathMode = or(given.pathMode, simpleclient ? PathMode.COMPONENTS : PathMode.ROUTE);
-    pathComponents = or(given.pathComponents, 1);
-    only(
-        pathMode == PathMode.COMPONENTS,
-        "path-mode=components",
-        "path-components",
-        given.pathComponents,
-        problems);
-    problems.require(
-        simpleclient || pathComponents >= 1, "path-components", pathComponents, "1 or more");
-    problems.require(
-        !simpleclient || pathMode == PathMode.COMPONENTS,
-        "path-mode",
-        pathMode,
-        "components with preset=simpleclient");
-    stripContextPath = or(given.stripContextPath, false);
-    only(
-        pathMode != PathMode.ROUTE,
-        "path-mode=components or full",
-        "strip-context-path",
-        given.stripContextPath,
-        problems);
-
-    maxPaths = or(given.maxPaths, 200);
-    problems.require(maxPaths >= 1, "max-paths", maxPaths, "1 or more");
-
-    excludePaths = new ArrayList<>();
-    for (String pattern : given.excludePaths) {
-      try {
-        excludePaths.add(new UrlPattern(pattern));
-      } catch (IllegalArgumentException e) {
-        problems.add("exclude-paths", pattern, UrlPattern.LEGAL);
-      }
-    }
-
-    extraMethods = List.copyOf(given.extraMethods);
-    for (String method : extraMethods) {
-      problems.require(
-          TOKEN.matcher(method).matches() && !method.equals(ExtraLabel.OTHER),
-          "extra-methods",
-          method,
-          "method names, which are tokens of RFC 9110, but not " + ExtraLabel.OTHER);
-    }
-
+  /** Adds to the problems whatever is wrong. */
+  Settings(PrometheusRequestFilter.Builder builder, Problems problems) {
+    values = new Values(builder.values);
+    schema = schema(values);
+    registry = builder.registry;
+    registryAttribute = values.given(Setting.REGISTRY_ATTRIBUTE);
+    routeResolver = builder.routeResolver;
+    skipIf = builder.skipIf;
+    portable = builder.portable;
     extraLabels = new ArrayList<>(schema.ownLabels());
-    extraLabels.addAll(given.labels);
-    List<String> names = new ArrayList<>(schema.labelNames());
-    names.addAll(List.of("le", "quantile"));
-    for (ExtraLabel label : extraLabels) {
-      checkLabelName("label", label.name(), names, problems);
-      problems.require(label.maxValues() >= 1, "label", label.maxValues(), "1 value or more");
-    }
-    names.add("cause"); // which a metric of ours has beside the constant labels
-    given.constLabels.keySet().forEach(n -> checkLabelName("const-labels", n, names, problems));
-    constLabels =
-        problems.isEmpty()
-            ? Labels.of(
-                given.constLabels.keySet().toArray(new String[0]),
-                given.constLabels.values().toArray(new String[0]))
-            : Labels.EMPTY;
+    extraLabels.addAll(builder.labels);
 
-    routeResolver = given.routeResolver;
-    skipIf = given.skipIf;
-    registry = given.registry;
-    registryAttribute = given.registryAttribute;
-    portable = given.portable;
-    if (registry != null && registryAttribute != null) {
-      problems.addText(
-          "registry-attribute", "=\"" + registryAttribute + "\": legal only without registry");
-    }
+    checkPreset(values, problems);
+    checkHistogram(values, problems);
+    checkPath(values, problems);
+    checkMethods(values, problems);
+    checkLabels(schema, extraLabels, values, problems);
+    values.only(registry == null, "without registry", Setting.REGISTRY_ATTRIBUTE, problems);
+    excludePaths = urlPatterns(values, problems);
+    constLabels = problems.isEmpty() ? constLabels(values) : Labels.EMPTY;
+    // What auto means is decided here: by what they do, filters are compared.
+    values.set(EXEMPLARS, hasExemplars(values) ? Exemplars.ON : Exemplars.OFF);
   }
 
   SeriesSettings ofSeries() {
+    HistogramKind histogram = values.get(HISTOGRAM);
     return new SeriesSettings(
         schema,
-        buckets,
+        values.get(BUCKETS).stream().mapToDouble(Double::doubleValue).toArray(),
         histogram != HistogramKind.NATIVE,
         histogram != HistogramKind.CLASSIC,
-        exemplars,
-        maxPaths,
-        extraMethods,
-        requestSize,
-        responseSize,
+        values.get(EXEMPLARS) == Exemplars.ON,
+        values.get(MAX_PATHS),
+        values.get(EXTRA_METHODS),
+        values.get(REQUEST_SIZE),
+        values.get(RESPONSE_SIZE),
         constLabels,
         extraLabels,
         shared());
   }
 
   RequestSettings ofRequests() {
+    PathMode pathMode = values.get(PATH_MODE);
     return new RequestSettings(
         pathMode == PathMode.ROUTE,
-        pathMode == PathMode.FULL ? 0 : pathComponents,
-        stripContextPath,
-        preset != Preset.SIMPLECLIENT, // what its filter showed didn't depend on the framework
+        pathMode == PathMode.FULL ? 0 : values.get(PATH_COMPONENTS),
+        values.get(STRIP_CONTEXT_PATH),
+        !isSimpleclient(values), // what its filter showed didn't depend on the framework
         routeResolver::resolve,
         excludePaths,
         skipIf,
         portable);
   }
 
-  private static <T> T or(@Nullable T given, T otherwise) {
-    return given == null ? otherwise : given;
+  /** What filters must agree on to share metrics: the settings' names and values. */
+  Map<String, String> shared() {
+    Map<String, String> shared = new LinkedHashMap<>();
+    SHARED.forEach(setting -> shared.put(setting.name, values.get(setting).toString()));
+    shared.put(CONST_LABELS.name, constLabels.toString()); // in an order of their own
+    extraLabels.forEach(label -> shared.put("label " + label.name(), "up to " + label.maxValues()));
+    return shared;
   }
 
-  /** A setting that means nothing in this configuration is refused rather than ignored. */
-  private static void only(
-      boolean legal, String where, String parameter, @Nullable Object given, Problems problems) {
-    if (!legal && given != null) {
-      problems.addText(parameter, "=\"" + given + "\": legal only with " + where);
+  private static Preset presetByDefault(Values values) {
+    return values.given(METRIC_NAME) == null ? Preset.DEFAULT : Preset.SIMPLECLIENT;
+  }
+
+  private static boolean isSimpleclient(Values values) {
+    return values.get(PRESET) == Preset.SIMPLECLIENT;
+  }
+
+  private static Schema schema(Values values) {
+    switch (values.get(PRESET)) {
+      case SIMPLECLIENT:
+        return Schema.simpleclient(values.get(METRIC_NAME), values.get(HELP));
+      case OTEL:
+        return Schema.otel();
+      default:
+        return Schema.standard(values.get(METRIC_PREFIX));
     }
   }
 
-  private static boolean areIncreasing(double[] bounds) {
+  /** What each preset needs and what it can't have. */
+  private static void checkPreset(Values values, Problems problems) {
+    boolean isDefault = values.get(PRESET) == Preset.DEFAULT;
+    boolean simpleclient = isSimpleclient(values);
+    values.only(isDefault, "with preset=default", METRIC_PREFIX, problems);
+    if (values.given(METRIC_PREFIX) != null) {
+      values.require(METRIC_PREFIX, METRIC_NAMES, LEGAL_METRIC_NAME, problems);
+    }
+    values.only(simpleclient, "with preset=simpleclient", METRIC_NAME, problems);
+    values.only(simpleclient, "with preset=simpleclient", HELP, problems);
+    if (simpleclient) {
+      // It is there to show what the old filter showed, and the old one had nothing else.
+      String legal = " with preset=simpleclient";
+      values.require(
+          METRIC_NAME,
+          METRIC_NAMES,
+          LEGAL_METRIC_NAME + "; preset=simpleclient needs it",
+          problems);
+      values.require(HISTOGRAM, HistogramKind.CLASSIC::equals, "classic" + legal, problems);
+      values.require(EXEMPLARS, when -> when != Exemplars.ON, "auto or off" + legal, problems);
+      values.require(REQUEST_SIZE, shown -> !shown, "false" + legal, problems);
+      values.require(RESPONSE_SIZE, shown -> !shown, "false" + legal, problems);
+      values.require(PATH_MODE, PathMode.COMPONENTS::equals, "components" + legal, problems);
+    }
+  }
+
+  private static void checkHistogram(Values values, Problems problems) {
+    boolean classic = values.get(HISTOGRAM) != HistogramKind.NATIVE;
+    values.only(classic, "with histogram=classic or both", BUCKETS, problems);
+    values.require(BUCKETS, Settings::areIncreasing, LEGAL_BUCKETS, problems);
+  }
+
+  private static void checkPath(Values values, Problems problems) {
+    PathMode mode = values.get(PATH_MODE);
+    values.only(
+        mode == PathMode.COMPONENTS, "with path-mode=components", PATH_COMPONENTS, problems);
+    values.only(
+        mode != PathMode.ROUTE, "with path-mode=components or full", STRIP_CONTEXT_PATH, problems);
+    values.require(MAX_PATHS, number -> number >= 1, "1 or more", problems);
+    if (!isSimpleclient(values)) { // to which less means all of them
+      values.require(PATH_COMPONENTS, number -> number >= 1, "1 or more", problems);
+    }
+  }
+
+  private static List<UrlPattern> urlPatterns(Values values, Problems problems) {
+    List<UrlPattern> patterns = new ArrayList<>();
+    for (String pattern : values.get(EXCLUDE_PATHS)) {
+      try {
+        patterns.add(new UrlPattern(pattern));
+      } catch (IllegalArgumentException e) {
+        problems.add(EXCLUDE_PATHS.name, pattern, UrlPattern.LEGAL);
+      }
+    }
+    return patterns;
+  }
+
+  private static void checkMethods(Values values, Problems problems) {
+    for (String method : values.get(EXTRA_METHODS)) {
+      problems.require(
+          TOKENS.test(method) && !method.equals(ExtraLabel.OTHER),
+          EXTRA_METHODS.name,
+          method,
+          "method names, which are tokens of RFC 9110, but not " + ExtraLabel.OTHER);
+    }
+  }
+
+  /** No two labels of a series may have one name, whoever adds them. */
+  private static void checkLabels(
+      Schema schema, List<ExtraLabel> extraLabels, Values values, Problems problems) {
+    List<String> taken = new ArrayList<>(schema.labelNames());
+    taken.addAll(List.of("le", "quantile"));
+    for (ExtraLabel label : extraLabels) {
+      checkLabelName("label", label.name(), taken, problems);
+      problems.require(label.maxValues() >= 1, "label", label.maxValues(), "1 value or more");
+    }
+    taken.add("cause"); // which a metric of ours has beside the constant labels
+    for (String name : values.get(CONST_LABELS).keySet()) {
+      checkLabelName(CONST_LABELS.name, name, taken, problems);
+    }
+  }
+
+  private static void checkLabelName(
+      String setting, String name, List<String> taken, Problems problems) {
+    problems.require(
+        LABEL_NAMES.test(name) && !taken.contains(name), setting, name, LEGAL_LABEL_NAME);
+    taken.add(name);
+  }
+
+  private static boolean hasExemplars(Values values) {
+    Exemplars when = values.get(EXEMPLARS);
+    return !isSimpleclient(values)
+        && (when == Exemplars.ON
+            || (when == Exemplars.AUTO && SpanContextSupplier.hasSpanContext()));
+  }
+
+  private static Labels constLabels(Values values) {
+    Map<String, String> labels = values.get(CONST_LABELS);
+    return Labels.of(
+        labels.keySet().toArray(new String[0]), labels.values().toArray(new String[0]));
+  }
+
+  private static boolean areIncreasing(List<Double> bounds) {
     double last = 0;
     for (double bound : bounds) {
       if (!(bound > last) || Double.isInfinite(bound)) {
@@ -252,41 +321,27 @@ final class Settings {
       }
       last = bound;
     }
-    return bounds.length > 0;
+    return !bounds.isEmpty();
   }
 
-  private static void checkLabelName(
-      String parameter, String name, List<String> taken, Problems problems) {
-    problems.require(
-        LABEL_NAME.matcher(name).matches() && !taken.contains(name),
-        parameter,
-        name,
-        LEGAL_LABEL_NAME);
-    taken.add(name);
+  static List<Double> asList(double[] bounds) {
+    return Arrays.stream(bounds).boxed().collect(Collectors.toUnmodifiableList());
   }
 
-  /**
-   * The settings that filters must agree on to share metrics, by name. The others (what to exclude,
-   * how to find a route) are each filter's own.
-   */
-  Map<String, String> shared() {
-    Map<String, String> shared = new LinkedHashMap<>();
-    shared.put("preset", preset.toString());
-    shared.put("metric-prefix", metricPrefix);
-    shared.put("metric-name", metricName);
-    shared.put("help", help);
-    shared.put("buckets", Arrays.toString(buckets));
-    shared.put("histogram", histogram.toString());
-    shared.put("exemplars", exemplars ? "on" : "off");
-    shared.put("path-mode", pathMode.toString());
-    shared.put("path-components", Integer.toString(pathComponents));
-    shared.put("strip-context-path", Boolean.toString(stripContextPath));
-    shared.put("max-paths", Integer.toString(maxPaths));
-    shared.put("extra-methods", extraMethods.toString());
-    shared.put("request-size", Boolean.toString(requestSize));
-    shared.put("response-size", Boolean.toString(responseSize));
-    shared.put("const-labels", constLabels.toString());
-    extraLabels.forEach(label -> shared.put("label " + label.name(), "up to " + label.maxValues()));
-    return shared;
+  private static List<Double> doubles(String text) {
+    return asList(Setting.split(text).stream().mapToDouble(Double::parseDouble).toArray());
+  }
+
+  private static Map<String, String> labels(String text) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    for (String pair : Setting.split(text)) {
+      int equals = pair.indexOf('=');
+      if (equals < 1
+          || labels.put(pair.substring(0, equals).trim(), pair.substring(equals + 1).trim())
+              != null) {
+        throw new IllegalArgumentException(pair);
+      }
+    }
+    return labels;
   }
 }

@@ -2,33 +2,66 @@ package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.internal.series.Schema;
 import java.lang.reflect.Modifier;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** docs/configuration.md has a row for each setting that the code knows, and no other. */
 class ConfigurationDocumentTest {
 
-  private static final Path DOCUMENT = Path.of("../docs/configuration.md");
+  private static final String DOCUMENT = "docs/configuration.md";
+
+  private final SettingsTable table = new SettingsTable(DOCUMENT);
 
   @Test
-  void aRowForEachParameter() throws Exception {
-    assertThat(rows("\\| `([a-z-]+)` \\|.*"))
-        .containsExactlyInAnyOrderElementsOf(InitParameters.FILTER.names());
+  void aRowForEachParameter() {
+    assertThat(table.names())
+        .containsExactlyInAnyOrderElementsOf(
+            Settings.all().stream().map(setting -> setting.name).toList());
   }
 
   @Test
-  void theBuilderHasACallForEachParameterAndARowForEachOther() throws Exception {
-    Set<String> documented = rows("\\| `([a-zA-Z]+)\\(.*");
-    for (String parameter : rows("\\| `([a-z-]+)` \\|.*")) {
-      documented.add(Problems.camelCase(parameter));
-    }
+  void whatIsLegal() {
+    assertThat(Settings.all()).isNotEmpty().allSatisfy(table::assertLegal);
+  }
+
+  @Test
+  void theDefaults() {
+    assertThat(Settings.all())
+        .isNotEmpty()
+        .filteredOn(setting -> setting != Settings.BUCKETS)
+        .allSatisfy(setting -> table.assertDefault(setting, setting.defaultInWords));
+  }
+
+  @Test
+  void theBucketsOfEachPreset() {
+    String others = seconds(Schema.otel());
+
+    table.assertDefault(
+        Settings.BUCKETS, seconds(Schema.standard("")) + "; in the other presets " + others);
+    assertThat(seconds(Schema.simpleclient("name", "help"))).isEqualTo(others);
+  }
+
+  /** As the document writes them, without the nought before the point. */
+  private static String seconds(Schema preset) {
+    return Arrays.stream(preset.defaultBuckets())
+        .mapToObj(bound -> String.valueOf(bound).replaceFirst("^0|[.]0$", ""))
+        .collect(Collectors.joining(", "));
+  }
+
+  @Test
+  void theBuilderHasACallForEachParameterAndARowForEachOther() {
+    Set<String> documented = new TreeSet<>();
+    table.names().forEach(parameter -> documented.add(Problems.camelCase(parameter)));
+    Pattern.compile("(?m)^\\| `([a-zA-Z]+)\\(")
+        .matcher(Documentation.read(DOCUMENT))
+        .results()
+        .forEach(call -> documented.add(call.group(1)));
     documented.add("build");
 
     Set<String> calls = new TreeSet<>();
@@ -36,16 +69,5 @@ class ConfigurationDocumentTest {
         .filter(method -> Modifier.isPublic(method.getModifiers()))
         .forEach(method -> calls.add(method.getName()));
     assertThat(documented).containsExactlyInAnyOrderElementsOf(calls);
-  }
-
-  private static Set<String> rows(String row) throws Exception {
-    Set<String> found = new TreeSet<>();
-    for (String line : Files.readAllLines(DOCUMENT)) {
-      Matcher matcher = Pattern.compile(row).matcher(line);
-      if (matcher.matches()) {
-        found.add(matcher.group(1));
-      }
-    }
-    return found;
   }
 }

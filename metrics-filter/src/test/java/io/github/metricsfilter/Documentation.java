@@ -25,7 +25,7 @@ final class Documentation {
 
   private Documentation() {}
 
-  private static String read(String file) {
+  static String read(String file) {
     try {
       return Files.readString(Path.of("..").resolve(file));
     } catch (IOException e) {

@@ -3,39 +3,41 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Modifier;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** docs/metrics-servlet.md has a row for each setting that the code knows, and no other. */
 class MetricsServletDocumentTest {
 
-  private static List<String> rows() throws Exception {
-    return Pattern.compile("(?m)^\\| `([a-z-]+)` \\|")
-        .matcher(Files.readString(Path.of("../docs/metrics-servlet.md")))
-        .results()
-        .map((MatchResult row) -> row.group(1))
-        .collect(Collectors.toList());
+  private final SettingsTable table = new SettingsTable("docs/metrics-servlet.md");
+
+  @Test
+  void aRowForEachParameter() {
+    assertThat(table.names())
+        .containsExactlyElementsOf(
+            ServletSettings.ALL.stream().map(setting -> setting.name).toList());
   }
 
   @Test
-  void aRowForEachParameter() throws Exception {
-    assertThat(rows()).containsExactlyElementsOf(InitParameters.SERVLET.names());
+  void whatIsLegal() {
+    assertThat(ServletSettings.ALL).isNotEmpty().allSatisfy(table::assertLegal);
   }
 
   @Test
-  void theBuilderHasACallForEachParameter() throws Exception {
+  void theDefaults() {
+    assertThat(ServletSettings.ALL)
+        .isNotEmpty()
+        .allSatisfy(setting -> table.assertDefault(setting, setting.defaultInWords));
+  }
+
+  @Test
+  void theBuilderHasACallForEachParameter() {
     Stream<String> calls =
         Arrays.stream(MetricsServlet.Builder.class.getDeclaredMethods())
             .filter(method -> Modifier.isPublic(method.getModifiers()))
             .map(method -> method.getName());
-    Stream<String> documented = rows().stream().map(Problems::camelCase);
+    Stream<String> documented = table.names().stream().map(Problems::camelCase);
 
     assertThat(calls)
         .containsExactlyInAnyOrderElementsOf(

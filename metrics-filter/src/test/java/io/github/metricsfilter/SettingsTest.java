@@ -9,6 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class SettingsTest {
 
+  private static Map<String, String> shared(PrometheusRequestFilter.Builder builder) {
+    return settings(builder).shared();
+  }
+
   private static Settings settings(PrometheusRequestFilter.Builder builder) {
     Problems problems = new Problems();
     Settings settings = new Settings(builder, problems);
@@ -19,29 +23,37 @@ class SettingsTest {
   /** This class path has no tracer; the integration tests have one. */
   @Test
   void exemplarsAreOffWithoutATracerUnlessAskedFor() {
-    assertThat(settings(PrometheusRequestFilter.builder()).exemplars).isFalse();
-    assertThat(settings(PrometheusRequestFilter.builder().exemplars(Exemplars.AUTO)).exemplars)
-        .isFalse();
-    assertThat(settings(PrometheusRequestFilter.builder().exemplars(Exemplars.ON)).exemplars)
-        .isTrue();
+    assertThat(shared(PrometheusRequestFilter.builder())).containsEntry("exemplars", "off");
+    assertThat(shared(PrometheusRequestFilter.builder().exemplars(Exemplars.AUTO)))
+        .containsEntry("exemplars", "off");
+    assertThat(shared(PrometheusRequestFilter.builder().exemplars(Exemplars.ON)))
+        .containsEntry("exemplars", "on");
   }
 
   @Test
   void aMetricNameMeansSimpleclient() {
-    assertThat(settings(PrometheusRequestFilter.builder().metricName("webapp")).preset)
-        .isEqualTo(Preset.SIMPLECLIENT);
+    assertThat(shared(PrometheusRequestFilter.builder().metricName("webapp")))
+        .containsEntry("preset", "simpleclient");
   }
 
   @Test
   void whatIsToldOfASettingThatIsSharedIsItsValueInWebXml() {
     assertThat(
-            settings(
-                    PrometheusRequestFilter.builder()
-                        .preset(Preset.OTEL)
-                        .constLabels(Map.of("app", "shop")))
-                .shared())
+            shared(
+                PrometheusRequestFilter.builder()
+                    .preset(Preset.OTEL)
+                    .constLabels(Map.of("app", "shop"))))
         .containsEntry("preset", "otel")
-        .containsEntry("const-labels", "{app=\"shop\"}")
-        .containsEntry("exemplars", "off");
+        .containsEntry("const-labels", "{app=\"shop\"}");
+  }
+
+  @Test
+  void aBuilderThatGoesOnChangesNothing() {
+    PrometheusRequestFilter.Builder builder = PrometheusRequestFilter.builder().maxPaths(7);
+    Settings settings = settings(builder);
+
+    builder.maxPaths(8);
+
+    assertThat(settings.shared()).containsEntry("max-paths", "7");
   }
 }
