@@ -45,39 +45,39 @@ public enum Candidate {
       return new FloorFilter();
     }
   },
-  OURS("metrics-filter", false) {
+  OURS("metrics-filter, the portable way", false) {
     @Override
     Filter make() {
       return ours(new PrometheusRegistry());
     }
   },
-  OURS_ASYNC("metrics-filter, the request supports async", true) {
+  OURS_ASYNC("metrics-filter, the portable way, the request supports async", true) {
     @Override
     Filter make() {
       return ours(new PrometheusRegistry());
     }
   },
-  OURS_SIZES("metrics-filter, with both sizes, of empty bodies", false) {
+  OURS_SIZES("metrics-filter, the portable way, with both sizes, of empty bodies", false) {
     @Override
     Filter make() {
       return settings().requestSize(true).responseSize(true).build();
     }
   },
-  OURS_EXEMPLARS_NO_SPAN("metrics-filter, exemplars on, no span", false) {
+  OURS_EXEMPLARS_NO_SPAN("metrics-filter, the portable way, exemplars on, no span", false) {
     @Override
     Filter make() {
       SpanContextSupplier.setSpanContext(new Span(false));
       return settings().exemplars(Exemplars.ON).build();
     }
   },
-  OURS_EXEMPLARS_SPAN("metrics-filter, exemplars on, sampled span", false) {
+  OURS_EXEMPLARS_SPAN("metrics-filter, the portable way, exemplars on, sampled span", false) {
     @Override
     Filter make() {
       SpanContextSupplier.setSpanContext(new Span(true));
       return settings().exemplars(Exemplars.ON).build();
     }
   },
-  OURS_NATIVE("metrics-filter, native histogram", false) {
+  OURS_NATIVE("metrics-filter, the portable way, native histogram", false) {
     @Override
     Filter make() {
       return settings().histogram(HistogramKind.NATIVE).build();
@@ -86,7 +86,13 @@ public enum Candidate {
   HAND_WRITTEN("client_java 1.10.0 by hand, `labelValues`", false) {
     @Override
     Filter make() {
-      return new HandWrittenFilter(new PrometheusRegistry());
+      return new HandWrittenFilter(new PrometheusRegistry(), false);
+    }
+  },
+  HAND_WRITTEN_KEPT("client_java 1.10.0 by hand, data points looked up once", false) {
+    @Override
+    Filter make() {
+      return new HandWrittenFilter(new PrometheusRegistry(), true);
     }
   },
   SIMPLECLIENT("simpleclient 0.16.0 `MetricsFilter`", false) {

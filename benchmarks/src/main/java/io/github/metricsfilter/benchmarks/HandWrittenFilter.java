@@ -15,6 +15,9 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What one writes by hand with client_java, for the same three metrics. */
 final class HandWrittenFilter implements Filter {
@@ -23,7 +26,15 @@ final class HandWrittenFilter implements Filter {
   private final Counter requests;
   private final Histogram durations;
 
-  HandWrittenFilter(PrometheusRegistry registry) {
+  /** The data points that have been looked up. */
+  private final @Nullable Map<Labels, DataPoints> kept;
+
+  /**
+   * @param keepsDataPoints whether those of a status, path and method are looked up once, instead
+   *     of on each request
+   */
+  HandWrittenFilter(PrometheusRegistry registry, boolean keepsDataPoints) {
+    kept = keepsDataPoints ? new ConcurrentHashMap<>() : null;
     active =
         Gauge.builder()
             .name("http_active_requests")
@@ -57,20 +68,37 @@ final class HandWrittenFilter implements Filter {
     } finally {
       double seconds = (System.nanoTime() - start) / 1e9;
       active.dec();
-      String status = Integer.toString(((HttpServletResponse) response).getStatus());
-      requests.labelValues(status, path, http.getMethod()).inc();
-      durations.labelValues(status, path, http.getMethod()).observe(seconds);
+      Labels labels =
+          new Labels(((HttpServletResponse) response).getStatus(), path, http.getMethod());
+      DataPoints points = kept == null ? lookUp(labels) : kept(kept, labels);
+      points.count.inc();
+      points.duration.observe(seconds);
     }
   }
 
+  private DataPoints kept(Map<Labels, DataPoints> kept, Labels labels) {
+    DataPoints known = kept.get(labels);
+    return known == null ? kept.computeIfAbsent(labels, this::lookUp) : known;
+  }
+
+  private DataPoints lookUp(Labels labels) {
+    String status = Integer.toString(labels.status);
+    return new DataPoints(
+        requests.labelValues(status, labels.path, labels.method),
+        durations.labelValues(status, labels.path, labels.method));
+  }
+
+  private record Labels(int status, String path, String method) {}
+
+  private record DataPoints(CounterDataPoint count, DistributionDataPoint duration) {}
+
   /** Records a request in series that are known; finding them is what costs and allocates. */
   Runnable known(int status, String path, String method) {
-    CounterDataPoint count = requests.labelValues(Integer.toString(status), path, method);
-    DistributionDataPoint duration = durations.labelValues(Integer.toString(status), path, method);
+    DataPoints points = lookUp(new Labels(status, path, method));
     return () -> {
       long start = System.nanoTime();
-      count.inc();
-      duration.observe((System.nanoTime() - start) / 1e9);
+      points.count.inc();
+      points.duration.observe((System.nanoTime() - start) / 1e9);
     };
   }
 }

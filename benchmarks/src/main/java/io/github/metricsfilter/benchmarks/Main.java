@@ -5,6 +5,7 @@ import io.github.metricsfilter.benchmarks.PauseBenchmark.Scraping;
 import io.github.metricsfilter.benchmarks.PauseBenchmark.Step;
 import io.github.metricsfilter.benchmarks.ScrapeBenchmark.Since;
 import io.github.metricsfilter.benchmarks.Scraped.By;
+import io.github.metricsfilter.benchmarks.ServerBenchmark.Target;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,6 +37,9 @@ final class Main {
   private static final List<Candidate> CLOSE =
       List.of(Candidate.CLOCK, Candidate.FLOOR, Candidate.OURS, Candidate.OURS_ASYNC);
 
+  private static final List<Candidate> IN_CONTAINERS =
+      List.of(Candidate.NOTHING, Candidate.FLOOR, Candidate.OURS, Candidate.HAND_WRITTEN_KEPT);
+
   private static final Case FLOOR = Case.request(Candidate.FLOOR, 1, 1);
 
   private final Effort effort;
@@ -51,16 +55,19 @@ final class Main {
    * Measures, and prints the table.
    *
    * @param args how thoroughly ({@code quick} or {@code full}); what ({@code all}, or some of
-   *     {@code requests,scrapes,pauses,servers,growth}); the folder for the plots
+   *     {@code requests,containers,scrapes,pauses,servers,growth}); the folder for the plots
    */
   public static void main(String[] args) throws Exception {
     Main main = new Main(Effort.valueOf(args[0].toUpperCase(Locale.ROOT)));
     List<String> parts =
         args[1].equals("all")
-            ? List.of("requests", "scrapes", "pauses", "servers", "growth")
+            ? List.of("requests", "containers", "scrapes", "pauses", "servers", "growth")
             : Arrays.asList(args[1].split(","));
     if (parts.contains("requests")) {
       main.requests();
+    }
+    if (parts.contains("containers")) {
+      main.containers();
     }
     if (parts.contains("scrapes")) {
       main.scrapes();
@@ -112,11 +119,47 @@ final class Main {
       for (Candidate candidate : Candidate.values()) {
         Case each = Case.request(candidate, n, 1);
         row(
-            "a request, " + n + (n == 1 ? " thread: " : " threads: ") + candidate.title,
+            "a request, " + threads(n) + ": " + candidate.title,
             "the floor",
             measurements.fastestTime(each, floor),
             measurements.fastestCpuTime(each, floor).toString(),
             Long.toString(measurements.bytes(each)));
+      }
+    }
+  }
+
+  private static String threads(int n) {
+    return n == 1 ? "1 thread" : n + " threads";
+  }
+
+  private void containers() throws RunnerException {
+    int[] threads = {1, 4};
+    for (int round = 0; round < effort.rounds; round++) {
+      for (int n : threads) {
+        for (ServletContainer container : ServletContainer.values()) {
+          measurements.round(
+              IN_CONTAINERS.stream().map(candidate -> Case.inContainer(container, candidate, n)));
+        }
+      }
+    }
+    for (int n : threads) {
+      for (ServletContainer container : ServletContainer.values()) {
+        Case floor = Case.inContainer(container, Candidate.FLOOR, n);
+        Case nothing = Case.inContainer(container, Candidate.NOTHING, n);
+        for (Candidate candidate : IN_CONTAINERS) {
+          Case each = Case.inContainer(container, candidate, n);
+          row(
+              "a request of "
+                  + container.title
+                  + ", "
+                  + threads(n)
+                  + ": "
+                  + (candidate == Candidate.OURS ? "metrics-filter" : candidate.title),
+              "the floor there",
+              measurements.fastestAddedTime(each, floor, nothing),
+              measurements.fastestAddedCpuTime(each, floor, nothing).toString(),
+              Long.toString(measurements.bytes(each) - measurements.bytes(nothing)));
+        }
       }
     }
   }
@@ -223,14 +266,24 @@ final class Main {
   }
 
   private void servers() throws Exception {
-    for (String container : List.of("Jetty", "Tomcat")) {
-      ServerBenchmark server = new ServerBenchmark(effort, container).run();
-      row("CPU of " + container + ", with the filter", "without", server.withFilter(), "");
-      row(
-          "CPU of " + container + ", without the filter",
-          "another without",
-          server.withoutFilter(),
-          "");
+    for (String container : List.of("Tomcat", "Jetty", "Undertow")) {
+      for (Target target : Target.values()) {
+        if (target == Target.FILE && !container.equals("Tomcat")) {
+          continue; // only Tomcat sends files in a way that a wrapper prevents
+        }
+        ServerBenchmark server = new ServerBenchmark(effort, container, target).run();
+        String measured = "CPU of " + container + ", " + target.title;
+        row(
+            measured + ", with the filter",
+            "without",
+            server.withFilter(),
+            "+ " + server.addedBytes());
+        row(
+            measured + ", without the filter",
+            "another without",
+            server.withoutFilter(),
+            "+ " + server.bytesOfNothing());
+      }
     }
   }
 

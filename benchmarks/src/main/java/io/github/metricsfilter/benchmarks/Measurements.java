@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -20,11 +21,23 @@ final class Measurements {
   /** What is measured: a method, with values of its parameters, in a number of threads. */
   record Case(String benchmark, int threads, Map<String, String> parameters) {
 
+    /** Whether it is as short as one request. */
+    boolean isRequest() {
+      return benchmark.startsWith("RequestBenchmark") || benchmark.startsWith("ContainerBenchmark");
+    }
+
     static Case request(Candidate candidate, int threads, int routes) {
       return new Case(
           "RequestBenchmark.request",
           threads,
           Map.of("candidate", candidate.name(), "routes", Integer.toString(routes)));
+    }
+
+    static Case inContainer(ServletContainer container, Candidate candidate, int threads) {
+      return new Case(
+          "ContainerBenchmark.request",
+          threads,
+          Map.of("container", container.name(), "candidate", candidate.name()));
     }
 
     static Case scrape(String step, Scraped.By by, int series, ScrapeBenchmark.Since changed) {
@@ -75,7 +88,10 @@ final class Measurements {
 
   private ChainedOptionsBuilder options(Case each) {
     long millis = effort.iteration.toMillis();
-    boolean isLong = !each.benchmark().startsWith("RequestBenchmark");
+    boolean isLong = !each.isRequest();
+    // Of the CPU time of a request the lowest iteration counts, and short ones are disturbed less.
+    int parts = isLong ? 1 : 8;
+    String heap = isLong ? "1g" : "256m";
     TimeValue time = TimeValue.milliseconds(isLong ? 2 * millis : millis);
     ChainedOptionsBuilder options =
         new OptionsBuilder()
@@ -83,11 +99,12 @@ final class Measurements {
             .threads(each.threads())
             .forks(1)
             // A page of memory that is touched for the first time costs more than a request.
-            .jvmArgs("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch")
+            // Batch: what is to be compiled is so before it is measured, on a busy machine, too.
+            .jvmArgs("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch", "-Xbatch")
             .warmupIterations(isLong ? (effort.warmups + 1) / 2 : effort.warmups)
             .warmupTime(time)
-            .measurementIterations(effort.iterations)
-            .measurementTime(time)
+            .measurementIterations(parts * effort.iterations)
+            .measurementTime(TimeValue.milliseconds(time.convertTo(TimeUnit.MILLISECONDS) / parts))
             .addProfiler(GCProfiler.class)
             .addProfiler(CpuTime.class)
             .addProfiler(Percentile.class)
@@ -119,6 +136,19 @@ final class Measurements {
     List<Double> measured = of(cpuTimes, each);
     List<Double> against = of(cpuTimes, base);
     return Ratio.of(measured, against).fastest(measured, against);
+  }
+
+  /**
+   * What the one adds to a request on which a filter does nothing, by what the base adds: what the
+   * container itself does is in all three.
+   */
+  Ratio fastestAddedTime(Case each, Case base, Case nothing) {
+    return Ratio.fastestAdded(of(times, each), of(times, base), of(times, nothing));
+  }
+
+  /** Likewise, of the CPU time. */
+  Ratio fastestAddedCpuTime(Case each, Case base, Case nothing) {
+    return Ratio.fastestAdded(of(cpuTimes, each), of(cpuTimes, base), of(cpuTimes, nothing));
   }
 
   /** Of the slowest operation in a thousand. */

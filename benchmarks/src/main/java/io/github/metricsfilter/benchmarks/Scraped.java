@@ -52,7 +52,7 @@ public final class Scraped {
    * @param series a multiple of the number of statuses
    */
   Scraped(By by, int series) throws IOException, ServletException {
-    HandWrittenFilter byHand = by == By.CLIENT_JAVA ? new HandWrittenFilter(registry) : null;
+    HandWrittenFilter byHand = by == By.CLIENT_JAVA ? new HandWrittenFilter(registry, false) : null;
     Filter filter = byHand == null ? Candidate.start(Candidate.ours(registry)) : byHand;
     for (int i = 0; i < series / STATUSES.length; i++) {
       String path = "/shop/articles/" + i;

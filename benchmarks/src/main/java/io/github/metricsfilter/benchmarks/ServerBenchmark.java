@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,44 +19,82 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 
 /**
- * The CPU time that a whole container uses for a request, with the filter and without. Three
- * servers live at the same time, in processes of their own, and are under load in turn: one with
- * the filter and two without, of which the second shows how much two that are the same differ.
+ * The CPU time that a whole container uses for a request, and the bytes that its threads allocate,
+ * with the filter and without. Three servers live at the same time, in processes of their own, and
+ * are under load in turn: one with the filter and two without, of which the second shows how much
+ * two that are the same differ.
  */
 final class ServerBenchmark {
 
   private static final int CONNECTIONS = 4;
 
-  private static final byte[] REQUEST =
-      "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  /** What is requested. */
+  enum Target {
+    HELLO("a servlet that says hello", "/hello", 1500),
+    MISSING("a 404", "/missing", 1500),
+    FILE("a file of 20 MB", "/large", 5);
+
+    final String title;
+    private final String path;
+
+    /** Of one connection and round, however long they take: else too little is compiled. */
+    private final int leastRequests;
+
+    Target(String title, String path, int leastRequests) {
+      this.title = title;
+      this.path = path;
+      this.leastRequests = leastRequests;
+    }
+  }
+
+  private static final int FILE_BYTES = 20_000_000;
 
   private final Effort effort;
   private final String container;
-  private final List<Double> with = new ArrayList<>();
-  private final List<Double> without = new ArrayList<>();
-  private final List<Double> alsoWithout = new ArrayList<>();
+  private final Target target;
+  private final byte[] request;
+  private final Path files;
+  private final Measured with = new Measured();
+  private final Measured without = new Measured();
+  private final Measured alsoWithout = new Measured();
 
-  ServerBenchmark(Effort effort, String container) {
+  ServerBenchmark(Effort effort, String container, Target target) throws IOException {
     this.effort = effort;
     this.container = container;
+    this.target = target;
+    this.request =
+        ("GET " + target.path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    files = Files.createTempDirectory("benchmark");
+    Files.write(files.resolve("large"), new byte[FILE_BYTES]);
+  }
+
+  /** Of one request, round by round. */
+  private static final class Measured {
+    final List<Double> cpuNanos = new ArrayList<>();
+    final List<Double> bytes = new ArrayList<>();
+
+    /** Of the rounds, the one in the middle: what runs in the background is in each a little. */
+    double bytes() {
+      return bytes.stream().sorted().skip(bytes.size() / 2).findFirst().orElseThrow();
+    }
   }
 
   ServerBenchmark run() throws Exception {
     for (int trio = 0; trio < effort.serverTrios; trio++) {
-      try (Running filtered = new Running(container, true, with);
-          Running plain = new Running(container, false, without);
-          Running alsoPlain = new Running(container, false, alsoWithout)) {
+      try (Running filtered = new Running(true, with);
+          Running plain = new Running(false, without);
+          Running alsoPlain = new Running(false, alsoWithout)) {
         List<Running> servers = List.of(filtered, plain, alsoPlain);
         for (int round = 0; round < effort.serverWarmups + effort.serverRounds; round++) {
           System.err.println(container + ", trio " + trio + ", round " + round);
           for (int i = 0; i < servers.size(); i++) {
             Running server = servers.get((round + i) % servers.size()); // each is first in turn
-            double cpu = server.cpuPerRequest(effort.load);
-            if (round >= effort.serverWarmups) { // the compiler's time is the process's, too
-              server.measured.add(cpu);
-            }
+            // The compiler's time is the process's, too.
+            server.load(effort.load, round >= effort.serverWarmups);
           }
         }
       }
@@ -63,53 +103,73 @@ final class ServerBenchmark {
   }
 
   Ratio withFilter() {
-    return Ratio.of(with, without);
+    return Ratio.of(with.cpuNanos, without.cpuNanos);
   }
 
   /** The noise: another server of the same kind. */
   Ratio withoutFilter() {
-    return Ratio.of(alsoWithout, without);
+    return Ratio.of(alsoWithout.cpuNanos, without.cpuNanos);
+  }
+
+  /** The bytes of a request with the filter, less those without. */
+  long addedBytes() {
+    return Math.round(with.bytes() - without.bytes());
+  }
+
+  /** The noise. */
+  long bytesOfNothing() {
+    return Math.round(alsoWithout.bytes() - without.bytes());
   }
 
   /** A server in a process of its own. */
-  private static final class Running implements AutoCloseable {
+  private final class Running implements AutoCloseable {
 
-    final List<Double> measured;
+    private final Measured measured;
     private final Process process;
     private final BufferedReader out;
     private final int port;
 
-    Running(String container, boolean filtered, List<Double> measured) throws IOException {
+    Running(boolean filtered, Measured measured) throws IOException {
       this.measured = measured;
       process =
           new ProcessBuilder(
                   ProcessHandle.current().info().command().orElse("java"),
                   "-Xmx256m",
+                  "-Xbatch",
                   "-classpath",
                   System.getProperty("java.class.path"),
                   Server.class.getName(),
                   container,
-                  Boolean.toString(filtered))
+                  Boolean.toString(filtered),
+                  files.toString())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       out = process.inputReader(StandardCharsets.UTF_8);
       port = Integer.parseInt(out.readLine());
     }
 
-    double cpuPerRequest(Duration duration) throws Exception {
-      long before = cpuNanos();
-      long requests = load(duration);
-      return (cpuNanos() - before) / (double) requests;
+    void load(Duration duration, boolean counts) throws Exception {
+      long[] before = used();
+      double requests = requests(duration);
+      long[] after = used();
+      if (counts) {
+        measured.cpuNanos.add((after[0] - before[0]) / requests);
+        measured.bytes.add((after[1] - before[1]) / requests);
+      }
     }
 
-    private long cpuNanos() throws IOException {
+    /** The CPU time in nanoseconds, and the bytes. */
+    private long[] used() throws IOException {
       OutputStream in = process.getOutputStream();
       in.write('\n');
       in.flush();
-      return Long.parseLong(out.readLine());
+      return Pattern.compile(" ")
+          .splitAsStream(out.readLine())
+          .mapToLong(Long::parseLong)
+          .toArray();
     }
 
-    private long load(Duration duration) throws Exception {
+    private long requests(Duration duration) throws Exception {
       long end = System.nanoTime() + duration.toNanos();
       ExecutorService clients = Executors.newFixedThreadPool(CONNECTIONS);
       try {
@@ -133,8 +193,8 @@ final class ServerBenchmark {
         OutputStream to = socket.getOutputStream();
         InputStream from = new BufferedInputStream(socket.getInputStream());
         long requests = 0;
-        while (System.nanoTime() < end) {
-          to.write(REQUEST);
+        while (System.nanoTime() < end || requests < target.leastRequests) {
+          to.write(request);
           readResponse(from);
           requests++;
         }
@@ -142,9 +202,9 @@ final class ServerBenchmark {
       }
     }
 
-    private static void readResponse(InputStream from) throws IOException {
+    private void readResponse(InputStream from) throws IOException {
       String status = line(from);
-      if (!status.contains(" 200")) {
+      if (!status.contains(target == Target.MISSING ? " 404" : " 200")) {
         throw new IOException(status);
       }
       long length = 0;
@@ -156,7 +216,7 @@ final class ServerBenchmark {
       from.skipNBytes(length);
     }
 
-    private static String line(InputStream from) throws IOException {
+    private String line(InputStream from) throws IOException {
       StringBuilder line = new StringBuilder();
       for (int c = from.read(); c != '\n'; c = from.read()) {
         if (c < 0) {

@@ -4,6 +4,7 @@ import jakarta.servlet.ServletRequest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * written or has failed; error pages and asynchronous cycles are over by then. The core response
  * keeps the status that was sent, whatever is set later.
  *
- * <p>The observation is kept in the cache of Jetty's channel, which applications don't see, for as
- * long as the request lasts. A connection that isn't persistent has no cache; there it is an
- * attribute of the core request, of which attribute listeners don't hear.
+ * <p>The observation is kept in the cache of Jetty's channel, which applications don't see and
+ * which one request has at a time: in a reference that stays there, so that a request need not
+ * write to the cache, and that holds the observation for as long as its request lasts. A connection
+ * that isn't persistent has no cache; there the reference is an attribute of the core request, of
+ * which attribute listeners don't hear.
  */
 final class Jetty extends Container {
 
@@ -93,41 +96,44 @@ final class Jetty extends Container {
   private static final class Completion implements Consumer<Throwable> {
 
     private final Observation observation;
-    private final Object store;
-    private final String mark;
+    private final AtomicReference<Object> underWay;
 
-    Completion(Observation observation, Object store, String mark) {
+    Completion(Observation observation, AtomicReference<Object> underWay) {
       this.observation = observation;
-      this.store = store;
-      this.mark = mark;
+      this.underWay = underWay;
     }
 
     @Override
     public void accept(@Nullable Throwable failure) {
-      set(store, mark, mark); // nothing of ours stays with an idle connection
+      underWay.lazySet(null); // nothing of ours stays with an idle connection
       observation.over();
     }
   }
 
-  private static void set(Object store, String mark, Object value) {
-    try {
-      Object unused = (Object) SET_IN_STORE.invokeExact(store, mark, value);
-    } catch (Throwable t) {
-      throw ContainerCall.failed(t);
+  /** What refers to the observation that is under way. Its class is the JDK's, as it stays. */
+  @SuppressWarnings("unchecked")
+  private AtomicReference<Object> underWay(Object request) throws Throwable {
+    Object store = (Object) STORE_OF_REQUEST.invokeExact(request);
+    Object known = (Object) GET_FROM_STORE.invokeExact(store, mark);
+    if (known instanceof AtomicReference) {
+      return (AtomicReference<Object>) known;
     }
+    AtomicReference<Object> made = new AtomicReference<>();
+    Object unused = (Object) SET_IN_STORE.invokeExact(store, mark, (Object) made);
+    return made;
   }
 
   @Override
   boolean watch(Observation observation) {
     Object request = innermost(observation.request);
     try {
-      Object store = (Object) STORE_OF_REQUEST.invokeExact(request);
-      if (((Object) GET_FROM_STORE.invokeExact(store, mark)) instanceof Observation) {
+      AtomicReference<Object> underWay = underWay(request);
+      if (underWay.get() != null) {
         return false;
       }
-      Consumer<Throwable> completion = new Completion(observation, store, mark);
+      Consumer<Throwable> completion = new Completion(observation, underWay);
       LISTEN_TO_REQUEST.invokeExact(request, completion);
-      set(store, mark, observation);
+      underWay.lazySet(observation);
       return true;
     } catch (Throwable t) {
       throw ContainerCall.failed(t);

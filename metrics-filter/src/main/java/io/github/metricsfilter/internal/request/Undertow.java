@@ -124,10 +124,11 @@ final class Undertow extends Container {
   boolean watch(Observation observation) {
     try {
       Object exchange = exchange(observation);
-      if ((Object) GET_ATTACHMENT.invokeExact(exchange, key) != null) {
+      Object before = (Object) PUT_ATTACHMENT.invokeExact(exchange, key, (Object) observation);
+      if (before != null) {
+        Object unused = (Object) PUT_ATTACHMENT.invokeExact(exchange, key, before);
         return false;
       }
-      Object unused = (Object) PUT_ATTACHMENT.invokeExact(exchange, key, (Object) observation);
       if ((boolean) EXCHANGE_IS_COMPLETE.invokeExact(exchange)) {
         observation.over(); // before the chain: a filter before this one has answered
       } else {
