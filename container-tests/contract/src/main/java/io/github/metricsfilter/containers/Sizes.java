@@ -156,10 +156,12 @@ abstract class Sizes extends Chapter {
                     (request, response) -> {
                       ByteBuffer buffer =
                           direct ? ByteBuffer.allocateDirect(500) : ByteBuffer.allocate(500);
-                      while ((int) invoke(read, request.getInputStream(), buffer) >= 0) {
-                        buffer.flip();
+                      int length = (int) invoke(read, request.getInputStream(), buffer);
+                      while (length >= 0) {
+                        buffer.position(0).limit(length); // where read leaves them is not agreed on
                         invoke(write, response.getOutputStream(), buffer);
                         buffer.clear();
+                        length = (int) invoke(read, request.getInputStream(), buffer);
                       }
                     }));
     String answer = app.exchange(post(TEXT));
@@ -400,9 +402,7 @@ abstract class Sizes extends Chapter {
                             request.getInputStream().transferTo(response.getOutputStream())));
     String answer = app.exchange(post(TEXT));
     assertThat(Client.bodyOf(answer)).isEqualTo(BYTES);
-    if (kind != Cycle.PLAIN) {
-      assertSizes("200 /app/posts POST", BYTES.length, BYTES.length);
-    } // without them the dispatch gets the container's own objects, Servlet 6.0, section 2.3.3.3
+    assertSizes("200 /app/posts POST", BYTES.length, BYTES.length);
     app.assertCounted("200 /app/posts POST");
   }
 

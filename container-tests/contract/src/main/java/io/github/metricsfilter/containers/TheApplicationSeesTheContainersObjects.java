@@ -172,7 +172,7 @@ abstract class TheApplicationSeesTheContainersObjects extends Chapter {
 
   /** Whether the request goes asynchronous or not, and whatever its end is. */
   @ParameterizedTest
-  @MethodSource("io.github.metricsfilter.containers.Ending#few")
+  @MethodSource("fewEndings")
   void attributeListenerThatThrows(Ending ending, Ending.Place place) throws Exception {
     ExecutorService background = background();
     Case app = given(a -> ending.in(place, background).accept(a.listener(refusing())));
@@ -221,17 +221,5 @@ abstract class TheApplicationSeesTheContainersObjects extends Chapter {
                         }));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200");
     app.assertCounted("200 /app/posts GET");
-  }
-
-  /** A container may answer at once, or at the timeout; with the filter it does the same. */
-  @Test
-  void exceptionAfterStartAsyncIsAnsweredAsWithoutTheFilter() throws Exception {
-    Case app =
-        given(
-            (request, response) -> {
-              request.startAsync().setTimeout(TIMEOUT_MILLIS);
-              raise(new IOException("failure"));
-            });
-    app.assertCountedAsAnswered(app.getAtOnce("/posts"), "/app/posts GET");
   }
 }

@@ -1,6 +1,7 @@
 package io.github.metricsfilter.containers;
 
 import io.github.metricsfilter.containers.ContainerTest.Case;
+import io.github.metricsfilter.containers.ContainerTest.Setup;
 import jakarta.servlet.AsyncContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ abstract class UnderLoad extends Chapter {
   @Test
   void completedAtOnceByThousands() throws Exception {
     int connections = 16;
-    int requests = 250;
+    int requests = setup() == Setup.REQUEST_ONLY ? 250 : 50;
     ExecutorService background = background();
     Case app =
         given(
@@ -49,9 +50,9 @@ abstract class UnderLoad extends Chapter {
   }
 
   @Test
-  void fiveThousandWhileScraped() throws Exception {
+  void thousandsWhileScraped() throws Exception {
     int connections = 32;
-    int rounds = 32;
+    int rounds = setup() == Setup.REQUEST_ONLY ? 32 : 8;
     ExecutorService background = background();
     Case app =
         given(

@@ -220,7 +220,7 @@ abstract class WhateverStandsAroundIt extends Chapter {
 
   /** As with Spring Boot's Jetty, whose context has started by then. */
   @ParameterizedTest
-  @MethodSource("io.github.metricsfilter.containers.Ending#few")
+  @MethodSource("fewEndings")
   void initialisedAtTheFirstRequest(Ending ending, Ending.Place place) throws Exception {
     ExecutorService background = background();
     Case app =

@@ -40,20 +40,20 @@ abstract class WhenAnErrorPageRuns extends Chapter {
   }
 
   @ParameterizedTest
-  @MethodSource("io.github.metricsfilter.containers.Ending#everywhere")
+  @MethodSource("endings")
   void thatKeepsTheStatus(Ending ending, Ending.Place place) throws Exception {
     assertCountedAsAnswered(
         ending, place, (request, response) -> response.getWriter().print("page"));
   }
 
   @ParameterizedTest
-  @MethodSource("io.github.metricsfilter.containers.Ending#everywhere")
+  @MethodSource("endings")
   void thatChangesTheStatus(Ending ending, Ending.Place place) throws Exception {
     assertCountedAsAnswered(ending, place, (request, response) -> response.setStatus(418));
   }
 
   @ParameterizedTest
-  @MethodSource("io.github.metricsfilter.containers.Ending#everywhere")
+  @MethodSource("endings")
   void thatThrows(Ending ending, Ending.Place place) throws Exception {
     assertCountedAsAnswered(
         ending, place, (request, response) -> raise(new IllegalStateException("page")));
@@ -64,7 +64,7 @@ abstract class WhenAnErrorPageRuns extends Chapter {
    * got the page back, and then the answer is a matter of luck in Tomcat.
    */
   @ParameterizedTest
-  @MethodSource("io.github.metricsfilter.containers.Ending#few")
+  @MethodSource("fewEndings")
   void thatGoesAsynchronous(Ending ending, Ending.Place place) throws Exception {
     Case app =
         givenPage(

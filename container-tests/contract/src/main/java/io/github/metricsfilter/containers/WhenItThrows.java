@@ -32,7 +32,7 @@ abstract class WhenItThrows extends Chapter {
   }
 
   @ParameterizedTest
-  @MethodSource("io.github.metricsfilter.containers.Ending#everywhere")
+  @MethodSource("endings")
   void withoutAnErrorPage(Ending ending, Ending.Place place) throws Exception {
     Case app = given(ending.in(place, background()));
     app.assertCountedByTheContainersWord(app.get("/posts"), "/app/posts GET");

@@ -32,6 +32,12 @@ final class CountedRequest extends HttpServletRequestWrapper {
   private @Nullable BufferedReader uncounted;
 
   /**
+   * Whether the container makes its reader: Undertow's reads from the stream of the request that
+   * the application has, which would count the same bytes again.
+   */
+  private boolean makesReader;
+
+  /**
    * @param response what the chain writes to
    * @param countsBody whether bytes that are read count
    */
@@ -94,7 +100,7 @@ final class CountedRequest extends HttpServletRequestWrapper {
   @Override
   public ServletInputStream getInputStream() throws IOException {
     ServletInputStream containers = super.getInputStream();
-    if (read == null) {
+    if (read == null || makesReader) {
       return containers;
     }
     if (input == null) {
@@ -103,9 +109,18 @@ final class CountedRequest extends HttpServletRequestWrapper {
     return input;
   }
 
+  private BufferedReader containersReader() throws IOException {
+    makesReader = true;
+    try {
+      return super.getReader();
+    } finally {
+      makesReader = false;
+    }
+  }
+
   @Override
   public BufferedReader getReader() throws IOException {
-    BufferedReader containers = super.getReader();
+    BufferedReader containers = containersReader();
     if (read == null) {
       return containers;
     }

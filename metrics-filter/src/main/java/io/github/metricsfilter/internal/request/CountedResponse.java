@@ -51,9 +51,6 @@ final class CountedResponse extends HttpServletResponseWrapper {
     if (writer == null
         || uncountedWriter != containers
         || !Objects.equals(charset, containersCharset)) {
-      if (writer != null) {
-        writer.flush(); // into the container's, which counts it
-      }
       uncountedWriter = containers;
       charset = containersCharset;
       writer = written.counting(containers, containersCharset);
