@@ -10,6 +10,7 @@ import io.github.metricsfilter.internal.series.PathLabels;
 import io.github.metricsfilter.internal.series.RequestMetrics;
 import io.github.metricsfilter.internal.series.SharedMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
@@ -178,6 +179,8 @@ public final class PrometheusRequestFilter implements Filter {
       ServletResponse response,
       FilterChain chain)
       throws IOException, ServletException {
+    boolean isErrorPage =
+        observation != null && request.getDispatcherType() == DispatcherType.ERROR;
     Throwable failure = null;
     try {
       chain.doFilter(request, response);
@@ -186,7 +189,7 @@ public final class PrometheusRequestFilter implements Filter {
       throw t;
     } finally {
       if (observation != null) {
-        observation.dispatchEnded(failure);
+        observation.dispatchEnded(isErrorPage, failure);
       }
     }
   }

@@ -50,9 +50,10 @@ abstract class Container {
   /**
    * A later dispatch of a request that {@link #find} has found has returned or failed.
    *
+   * @param isErrorPage whether it was that of an error page, rather than an asynchronous one
    * @param failure what has left the chain, or null
    */
-  void dispatchEnded(Observation observation, @Nullable Throwable failure) {}
+  void dispatchEnded(Observation observation, boolean isErrorPage, @Nullable Throwable failure) {}
 
   /** The container's own request, behind whatever an earlier filter has wrapped it in. */
   static ServletRequest innermost(ServletRequest request) {

@@ -237,11 +237,12 @@ public final class Observation {
    * A later dispatch of the request, asynchronous or of an error page, that came through the filter
    * has returned or failed.
    *
+   * @param isErrorPage whether it was that of an error page
    * @param failure what has left the chain, or null
    */
-  public void dispatchEnded(@Nullable Throwable failure) {
+  public void dispatchEnded(boolean isErrorPage, @Nullable Throwable failure) {
     try {
-      container.dispatchEnded(this, failure);
+      container.dispatchEnded(this, isErrorPage, failure);
     } catch (Throwable t) { // as above
       recorder.failed("Reading the state of a request", t);
     }

@@ -4,10 +4,13 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
@@ -58,6 +61,9 @@ final class Tomcat extends Container {
   /** The note that an error page will run after Tomcat has said that the request is over. */
   private final String pageNote;
 
+  /** The note that a listener of the application has dispatched a cycle that had failed. */
+  private final String remedyNote;
+
   /** Whether each error page and asynchronous dispatch comes through the filter. */
   private final boolean seesAll;
 
@@ -65,6 +71,7 @@ final class Tomcat extends Container {
     this.facade = facade;
     this.note = note;
     this.pageNote = note + ".page";
+    this.remedyNote = note + ".remedy";
     this.seesAll = seesAll;
   }
 
@@ -124,9 +131,23 @@ final class Tomcat extends Container {
       if (observation != null
           && !observation.isInChain() // else a forward ends, where Tomcat tells of these
           && !isPageDue(observation)) {
-        observation.over();
+        if (isReplaced(observation)) {
+          observation.over(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+        } else {
+          observation.over();
+        }
       }
     }
+  }
+
+  /**
+   * Whether Tomcat will still replace what a dispatch has answered after a failure: where the
+   * exception is an attribute and nothing has been sent, its {@code ErrorReportValve} answers 500.
+   */
+  private boolean isReplaced(Observation observation) {
+    return note(innermost(observation.request), remedyNote) != null
+        && !isSent(observation)
+        && observation.request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
   }
 
   private @Nullable Observation note(ServletRequest facade) {
@@ -241,19 +262,54 @@ final class Tomcat extends Container {
   }
 
   @Override
-  void dispatchEnded(Observation observation, @Nullable Throwable failure) {
+  void dispatchEnded(Observation observation, boolean isErrorPage, @Nullable Throwable failure) {
     if (observation.isInChain()) { // a forward of an application to its own error page, perhaps
       return;
     }
     noteSent(observation);
-    HttpServletRequest request = observation.request;
     if (isUncaught(failure)) {
       observation.over(observation.sentOr500());
-    } else if (request.isAsyncStarted() && !observation.isSuspended()) { // by an error page
-      observation.suspend();
-      suspended(observation);
-    } else if (request.getDispatcherType() == DispatcherType.ERROR && takePageNote(observation)) {
+    } else if (isErrorPage && takePageNote(observation)) {
       observation.over();
+    } else if (observation.request.isAsyncStarted() && !observation.isSuspended()) {
+      observation.suspend(); // by an error page
+      suspended(observation);
+    } else if (!isErrorPage && failure != null && observation.failure() != null) {
+      failedAgain(observation, failure);
+    }
+  }
+
+  /** Of the second failure of a cycle, after the remedy for the first, Tomcat tells nobody. */
+  private void failedAgain(Observation observation, Throwable failure) {
+    if (!isPageDue(observation, failure)) {
+      observation.over(observation.sentOr500());
+    }
+  }
+
+  private boolean isPageDue(Observation observation, Throwable failure) {
+    if (!seesAll || isSent(observation)) {
+      return false;
+    }
+    Object context = call(inner(observation), "getContext");
+    Throwable root =
+        failure instanceof ServletException ? ((ServletException) failure).getRootCause() : null;
+    boolean isDue =
+        hasPage(context, failure)
+            || (root != null && hasPage(context, root))
+            || hasPage(context, HttpServletResponse.SC_INTERNAL_SERVER_ERROR)
+            || hasPage(context, ANY_STATUS);
+    if (isDue) {
+      setNote(observation, pageNote, pageNote);
+    }
+    return isDue;
+  }
+
+  private static boolean hasPage(Object context, Throwable failure) {
+    try {
+      return context.getClass().getMethod("findErrorPage", Throwable.class).invoke(context, failure)
+          != null;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -353,7 +409,7 @@ final class Tomcat extends Container {
   }
 
   /** Notes the status before a timeout or an error changes it, in each asynchronous cycle. */
-  private static final class AsyncEnd implements AsyncListener {
+  private final class AsyncEnd implements AsyncListener {
 
     private final Observation observation;
 
@@ -364,6 +420,7 @@ final class Tomcat extends Container {
     @Override
     public void onStartAsync(AsyncEvent event) {
       noteSent(observation);
+      setNote(observation, remedyNote, null); // what this cycle answers stands
       event.getAsyncContext().addListener(this);
     }
 
@@ -381,6 +438,8 @@ final class Tomcat extends Container {
       noteSent(observation);
       if (!goesOn(observation)) {
         observation.over(observation.sentOr500());
+      } else if (is(inner(observation), "isAsyncDispatching")) {
+        setNote(observation, remedyNote, remedyNote);
       }
     }
 
