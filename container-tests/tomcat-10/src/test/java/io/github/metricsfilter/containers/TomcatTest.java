@@ -3,8 +3,10 @@ package io.github.metricsfilter.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.containers.ContainerTest.Case;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,6 +88,31 @@ class TomcatTest extends ContainerContract {
       String path = file.toRealPath().toString();
       assertThat(sent).containsExactly(path, path); // without the filter and with it
       app.assertCounted("200 /app/* GET");
+    }
+
+    /** As a framework may hand it on, that is no wrapper; Tomcat alone lets it pass. */
+    @Test
+    void requestBehindWhichThereIsNoneOfTheContainers() throws Exception {
+      Case app =
+          given(
+              a ->
+                  a.filter(
+                      (request, response, chain) ->
+                          chain.doFilter(
+                              "proxy".equals(request.getQueryString()) ? proxyOf(request) : request,
+                              response)),
+              a -> a.servlet("/posts", (request, response) -> response.setStatus(202)));
+      assertThat(app.get("/posts")).startsWith("HTTP/1.1 202");
+      assertThat(app.get("/posts?proxy")).startsWith("HTTP/1.1 202");
+      app.assertCounted("202 /app/posts GET", "202 /app/posts GET");
+    }
+
+    private HttpServletRequest proxyOf(HttpServletRequest request) {
+      return (HttpServletRequest)
+          Proxy.newProxyInstance(
+              HttpServletRequest.class.getClassLoader(),
+              new Class<?>[] {HttpServletRequest.class},
+              (proxy, method, arguments) -> method.invoke(request, arguments));
     }
   }
 

@@ -18,6 +18,13 @@ import org.jspecify.annotations.Nullable;
 abstract class Container {
 
   /**
+   * Whether there is a request of this container behind whatever an earlier filter has made of it.
+   */
+  boolean isOf(HttpServletRequest request) {
+    return true;
+  }
+
+  /**
    * Begins to watch a request that has entered: from now on the container, or this in its place,
    * calls {@link Observation#over} once.
    *

@@ -23,11 +23,15 @@ final class Containers {
   /**
    * The container of this request, by the classes of its objects: its name can be anything.
    *
+   * @param elsewhere what to return if it is none that tells
    * @param mark tells the observations of filters with other metrics apart
    * @param registration that of the filter, if the container knows it
    */
   static Container of(
-      ServletRequest request, String mark, @Nullable FilterRegistration registration) {
+      ServletRequest request,
+      Container elsewhere,
+      String mark,
+      @Nullable FilterRegistration registration) {
     Way[] ways = {
       r -> Tomcat.of(r, mark, registration), r -> Jetty.of(r, mark), r -> Undertow.of(r, mark)
     };
@@ -48,7 +52,7 @@ final class Containers {
             e.toString());
       }
     }
-    return new Portable(mark);
+    return elsewhere;
   }
 
   /** The class of this object, or one that it extends, whose name ends so; null if none does. */

@@ -1,6 +1,7 @@
 package io.github.metricsfilter.internal.request;
 
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -39,9 +40,11 @@ final class Jetty extends Container {
   private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
   private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
 
+  private final Class<?> facade;
   private final String mark;
 
-  private Jetty(String mark) {
+  private Jetty(Class<?> facade, String mark) {
+    this.facade = facade;
     this.mark = mark;
   }
 
@@ -89,7 +92,7 @@ final class Jetty extends Container {
     MethodHandle response = ContainerCall.method(responseFacade, "getResponse", 0);
     STATUS.add(responseFacade, ContainerCall.then(response, "getStatus", 0));
     IS_SENT.add(responseFacade, ContainerCall.then(response, "isCommitted", 0));
-    return new Jetty(mark);
+    return new Jetty(facade, mark);
   }
 
   /** Jetty's completion listener of one request. */
@@ -121,6 +124,11 @@ final class Jetty extends Container {
     AtomicReference<Object> made = new AtomicReference<>();
     Object unused = (Object) SET_IN_STORE.invokeExact(store, mark, (Object) made);
     return made;
+  }
+
+  @Override
+  boolean isOf(HttpServletRequest request) {
+    return facade.isInstance(innermost(request));
   }
 
   @Override

@@ -125,9 +125,12 @@ public final class Observation {
     return container.watch(this);
   }
 
-  /** Lets the chain see wrappers that count the bytes of the bodies. */
+  /**
+   * Lets the chain see wrappers that count the bytes of the bodies. A container sends none in
+   * answer to HEAD, whatever the application writes.
+   */
   void count(boolean requestBody, boolean responseBody) {
-    if (responseBody) {
+    if (responseBody && !"HEAD".equals(request.getMethod())) {
       countedResponse = new CountedResponse(chainResponse);
       chainResponse = countedResponse;
     }
@@ -139,11 +142,8 @@ public final class Observation {
     return countedRequest == null ? 0 : countedRequest.bytes();
   }
 
-  /** A container sends no body in answer to HEAD, whatever the application writes. */
   long responseBytes() {
-    return countedResponse == null || "HEAD".equals(request.getMethod())
-        ? 0
-        : countedResponse.bytes();
+    return countedResponse == null ? 0 : countedResponse.bytes();
   }
 
   /** Whether this thread is in the chain that the filter has called. */

@@ -32,6 +32,9 @@ public final class RequestRecorder {
   private final boolean portable;
   private final @Nullable FilterRegistration registration;
 
+  /** For requests behind which there is no request of a container that tells. */
+  private final Container elsewhere;
+
   /** Found out on the first request, by trying. */
   private volatile @Nullable Container container;
 
@@ -53,6 +56,7 @@ public final class RequestRecorder {
     paths = new RequestPath(metrics.paths(), settings, contextPath);
     exclusion = new Exclusion(settings, metrics);
     portable = settings.portable;
+    elsewhere = new Portable(metrics.mark());
   }
 
   /** Whether this is the beginning of a request, rather than a later dispatch of it. */
@@ -74,11 +78,10 @@ public final class RequestRecorder {
   public @Nullable Observation begin(HttpServletRequest request, HttpServletResponse response) {
     long startNanos = System.nanoTime(); // first: the processor looks up the labels meanwhile
     try {
-      if (exclusion.applies(request)) {
+      if (isExcluded(request)) {
         return null;
       }
       int method = method(request);
-      int slot = metrics.slot(method, request);
       Observation observation =
           new Observation(
               this,
@@ -87,13 +90,22 @@ public final class RequestRecorder {
               response,
               startNanos,
               method,
-              slot,
+              metrics.slot(method, request),
               pathAtEntry(request),
               metrics.showsTraces() ? currentTrace(startNanos) : null);
       return observation.begin() ? started(observation) : null;
     } catch (Throwable t) { // of any kind: the request goes on
       metrics.failed(FailureCause.OWN, "Observing a request", t);
       return null;
+    }
+  }
+
+  private boolean isExcluded(HttpServletRequest request) {
+    try {
+      return exclusion.applies(request);
+    } catch (Throwable t) { // of any kind: what cannot be told from others is observed like them
+      metrics.failed(FailureCause.OWN, "Reading the path of a request", t);
+      return false;
     }
   }
 
@@ -123,16 +135,17 @@ public final class RequestRecorder {
 
   private Container container(HttpServletRequest request) {
     Container known = container;
-    return known == null ? findOut(request) : known;
+    if (known == null) {
+      known = findOut(request);
+    }
+    return known.isOf(request) ? known : elsewhere;
   }
 
   private synchronized Container findOut(HttpServletRequest request) {
     Container known = container;
     if (known == null) {
       known =
-          portable
-              ? new Portable(metrics.mark())
-              : Containers.of(request, metrics.mark(), registration);
+          portable ? elsewhere : Containers.of(request, elsewhere, metrics.mark(), registration);
       container = known;
     }
     return known;

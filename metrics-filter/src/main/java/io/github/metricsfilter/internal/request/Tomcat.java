@@ -178,6 +178,11 @@ final class Tomcat extends Container {
   }
 
   @Override
+  boolean isOf(HttpServletRequest request) {
+    return facade.isInstance(innermost(request));
+  }
+
+  @Override
   boolean watch(Observation observation) {
     if (note(innermost(observation.request)) != null) {
       return false;

@@ -1,6 +1,7 @@
 package io.github.metricsfilter.internal.request;
 
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -45,10 +46,12 @@ final class Undertow extends Container {
   /** By the mark of their metrics, so that filters that share metrics share a key. */
   private static final Map<String, Object> KEYS = Collections.synchronizedMap(new WeakHashMap<>());
 
+  private final Class<?> facade;
   private final Object key;
   private final Object listener;
 
-  private Undertow(Object key, Class<?> listenerType) {
+  private Undertow(Class<?> facade, Object key, Class<?> listenerType) {
+    this.facade = facade;
     this.key = key;
     this.listener =
         Proxy.newProxyInstance(
@@ -87,7 +90,7 @@ final class Undertow extends Container {
     PROCEED.add(next, ContainerCall.method(next, "proceed", 0));
     Object key = attachmentKey.getMethod("create", Class.class).invoke(null, Object.class);
     Object present = KEYS.putIfAbsent(mark, key);
-    return new Undertow(present == null ? key : present, listener);
+    return new Undertow(facade, present == null ? key : present, listener);
   }
 
   /** The exchange's completion listener. */
@@ -118,6 +121,11 @@ final class Undertow extends Container {
           return "the completion listener of " + Undertow.class.getName();
       }
     }
+  }
+
+  @Override
+  boolean isOf(HttpServletRequest request) {
+    return facade.isInstance(innermost(request));
   }
 
   @Override
