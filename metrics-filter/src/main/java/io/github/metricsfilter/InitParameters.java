@@ -60,10 +60,13 @@ final class InitParameters {
     }
   }
 
+  /** Not every container returns an empty enumeration where there are none, as it should. */
   private static Map<String, String> toMap(
-      Enumeration<String> names, Function<String, String> valueOf) {
+      @Nullable Enumeration<String> names, Function<String, String> valueOf) {
     Map<String, String> given = new TreeMap<>();
-    Collections.list(names).forEach(name -> given.put(name, valueOf.apply(name)));
+    if (names != null) {
+      Collections.list(names).forEach(name -> given.put(name, valueOf.apply(name)));
+    }
     return given;
   }
 

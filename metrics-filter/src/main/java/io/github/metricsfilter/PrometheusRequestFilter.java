@@ -99,6 +99,7 @@ public final class PrometheusRequestFilter implements Filter {
     }
     Settings settings = configured == null ? configuredByParameters(config) : configured;
     ServletContext context = config.getServletContext();
+    String contextPath = context.getContextPath();
     registry =
         settings.registry != null
             ? settings.registry
@@ -108,7 +109,7 @@ public final class PrometheusRequestFilter implements Filter {
         new RequestRecorder(
             metrics,
             settings.ofRequests(),
-            context.getContextPath(),
+            contextPath == null ? "" : contextPath, // null in some mocks
             registration(context, config));
   }
 

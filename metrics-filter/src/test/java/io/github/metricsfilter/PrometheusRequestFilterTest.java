@@ -3,7 +3,15 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +19,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -155,5 +164,42 @@ class PrometheusRequestFilterTest {
                     .contains(
                         "l_http_requests_total{method=\"GET\",path=\"/shop/start\",status=\"200\"} 1.0",
                         "l_http_active_requests 0.0"));
+  }
+
+  /** Null where the Servlet API says that something is there, as application servers have it. */
+  @Test
+  void aContainerThatKnowsNothingStopsNeitherTheFilterNorTheRequest() throws Exception {
+    FilterConfig config =
+        answering(
+            FilterConfig.class,
+            Map.of("getServletContext", answering(ServletContext.class, Map.of())));
+    HttpServletRequest request =
+        answering(HttpServletRequest.class, Map.of("isAsyncStarted", false));
+    HttpServletResponse response =
+        answering(HttpServletResponse.class, Map.of("getStatus", 202, "isCommitted", true));
+    AtomicInteger passed = new AtomicInteger();
+    PrometheusRegistry registry = new PrometheusRegistry();
+    PrometheusRequestFilter filter = PrometheusRequestFilter.builder().registry(registry).build();
+
+    filter.init(config);
+    filter.doFilter(request, response, (q, r) -> passed.incrementAndGet());
+
+    assertThat(passed).hasValue(1);
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    PrometheusTextFormatWriter.create().write(text, registry.scrape());
+    assertThat(text.toString(StandardCharsets.UTF_8))
+        .contains(
+            "http_requests_total{method=\"_OTHER\",path=\"/*\",status=\"202\"} 1.0",
+            "http_active_requests 0.0");
+    filter.destroy();
+  }
+
+  /** What answers null to all but this, whatever the arguments. */
+  private static <T> T answering(Class<T> type, Map<String, Object> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answers.get(method.getName())));
   }
 }

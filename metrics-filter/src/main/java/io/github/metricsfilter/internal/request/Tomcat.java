@@ -256,12 +256,16 @@ final class Tomcat extends Container {
     }
     EnumSet<DispatcherType> later = EnumSet.of(DispatcherType.ASYNC, DispatcherType.ERROR);
     Collection<String> patterns = registration.getUrlPatternMappings();
-    if (!patterns.isEmpty()) {
-      registration.addMappingForUrlPatterns(later, true, patterns.toArray(new String[0]));
-    }
     Collection<String> servlets = registration.getServletNameMappings();
-    if (!servlets.isEmpty()) {
-      registration.addMappingForServletNames(later, true, servlets.toArray(new String[0]));
+    try {
+      if (!patterns.isEmpty()) {
+        registration.addMappingForUrlPatterns(later, true, patterns.toArray(new String[0]));
+      }
+      if (!servlets.isEmpty()) {
+        registration.addMappingForServletNames(later, true, servlets.toArray(new String[0]));
+      }
+    } catch (IllegalStateException e) { // as the API allows once the application has started
+      return false;
     }
     return patterns.contains("/*");
   }
