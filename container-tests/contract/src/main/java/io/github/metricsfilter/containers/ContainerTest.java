@@ -80,6 +80,7 @@ public abstract class ContainerTest {
 
   @BeforeParameterizedClassInvocation
   void startContainers() throws Exception {
+    virtualThreads = null; // those of the setup before have ended
     if (setup == Setup.VIRTUAL_THREADS) {
       assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with Java 21");
       virtualThreads =
