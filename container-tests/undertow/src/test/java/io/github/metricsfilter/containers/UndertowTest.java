@@ -52,6 +52,13 @@ import org.junit.jupiter.api.Test;
     because = "Undertow ends the answer while the dispatch of an onError begins in another thread")
 @Differs(
     in = WhenItGoesAsynchronous.class,
+    from = {"timedOutWithARemedy", "failedWithARemedy", "failedInTheAsyncThreadWithARemedy"},
+    setups = ContainerTest.Setup.VIRTUAL_THREADS,
+    because =
+        "Undertow notifies the listener of each failure anew: a remedy that fails is tried without"
+            + " end, with the filter or without it, and takes all carriers of virtual threads")
+@Differs(
+    in = WhenItGoesAsynchronous.class,
     from = "sentErrorButNeverCompleted",
     with = "true",
     setups = ContainerTest.Setup.PORTABLE,
