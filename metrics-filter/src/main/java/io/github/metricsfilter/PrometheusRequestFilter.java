@@ -47,9 +47,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It never changes a request's outcome: exceptions pass through as they are, and what fails in
  * here or in a callback is counted in {@code metrics_filter_failures_total}; the first failure of
- * each is logged. A request costs two readings of the clock, three increments, an object of less
- * than 100 bytes, and what its container takes to remember that object. The filter waits for no
- * other thread, unless native histograms are asked for.
+ * each is logged. A request costs two readings of the clock, three increments, an object of about
+ * 100 bytes, and what its container takes to remember that object. The filter waits for no other
+ * thread, unless native histograms are asked for.
  */
 public final class PrometheusRequestFilter implements Filter {
 

@@ -17,11 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Container {
 
+  /** Of the container's own requests, behind all wrappers. */
+  final Class<?> requestType;
+
+  Container(Class<?> requestType) {
+    this.requestType = requestType;
+  }
+
   /**
    * Whether there is a request of this container behind whatever an earlier filter has made of it.
    */
-  boolean isOf(HttpServletRequest request) {
-    return true;
+  final boolean isOf(HttpServletRequest request) {
+    return requestType.isInstance(innermost(request));
   }
 
   /**

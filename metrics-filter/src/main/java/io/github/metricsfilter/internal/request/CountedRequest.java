@@ -57,11 +57,6 @@ final class CountedRequest extends HttpServletRequestWrapper {
     return super.startAsync(this, response);
   }
 
-  @Override
-  public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
-    return super.startAsync(request, response);
-  }
-
   /** A forward discards what was written before, not everywhere by our response. */
   @Override
   public @Nullable RequestDispatcher getRequestDispatcher(String path) {

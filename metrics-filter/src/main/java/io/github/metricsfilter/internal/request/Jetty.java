@@ -1,7 +1,6 @@
 package io.github.metricsfilter.internal.request;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.http.HttpServletRequest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -30,7 +29,6 @@ final class Jetty extends Container {
   private static final ContainerCall LISTEN =
       new ContainerCall(void.class, Object.class, Consumer.class);
   private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
-
   private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
 
   private static final MethodHandle STORE_OF_REQUEST = STORE.invoker();
@@ -40,11 +38,10 @@ final class Jetty extends Container {
   private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
   private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
 
-  private final Class<?> facade;
   private final String mark;
 
   private Jetty(Class<?> facade, String mark) {
-    this.facade = facade;
+    super(facade);
     this.mark = mark;
   }
 
@@ -124,11 +121,6 @@ final class Jetty extends Container {
     AtomicReference<Object> made = new AtomicReference<>();
     Object unused = (Object) SET_IN_STORE.invokeExact(store, mark, (Object) made);
     return made;
-  }
-
-  @Override
-  boolean isOf(HttpServletRequest request) {
-    return facade.isInstance(innermost(request));
   }
 
   @Override

@@ -28,6 +28,7 @@ final class Portable extends Container {
   private final String mark;
 
   Portable(String mark) {
+    super(HttpServletRequest.class);
     this.mark = mark;
   }
 

@@ -42,7 +42,6 @@ final class Tomcat extends Container {
   private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
   private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
   private static final ContainerCall IS_AVAILABLE = new ContainerCall(boolean.class, Object.class);
-
   private static final ContainerCall INNER = new ContainerCall(Object.class, Object.class);
 
   private static final MethodHandle NOTE_OF_REQUEST = NOTE_OF.invoker();
@@ -55,7 +54,6 @@ final class Tomcat extends Container {
   /** By which Tomcat keeps an error page for all that have no page of their own. */
   private static final int ANY_STATUS = 0;
 
-  private final Class<?> facade;
   private final String note;
 
   /** The note that an error page will run after Tomcat has said that the request is over. */
@@ -68,7 +66,7 @@ final class Tomcat extends Container {
   private final boolean seesAll;
 
   private Tomcat(Class<?> facade, String note, boolean seesAll) {
-    this.facade = facade;
+    super(facade);
     this.note = note;
     this.pageNote = note + ".page";
     this.remedyNote = note + ".remedy";
@@ -102,7 +100,6 @@ final class Tomcat extends Container {
     IS_SENT.add(facade, ContainerCall.then(response, "isCommitted", 0));
     IS_AVAILABLE.add(
         facade, ContainerCall.then(ContainerCall.then(context, "getState", 0), "isAvailable", 0));
-
     INNER.add(facade, inner);
 
     Tomcat tomcat = new Tomcat(facade, note, seesAll(request, registration));
@@ -115,7 +112,7 @@ final class Tomcat extends Container {
    * started, as a filter that a framework initialises late would need.
    */
   private void listen(Object request) throws ReflectiveOperationException {
-    Object context = request.getClass().getMethod("getContext").invoke(request);
+    Object context = call(request, "getContext");
     context
         .getClass()
         .getMethod("addApplicationEventListener", Object.class)
@@ -127,7 +124,7 @@ final class Tomcat extends Container {
     @Override
     public void requestDestroyed(ServletRequestEvent event) {
       ServletRequest request = event.getServletRequest();
-      Observation observation = facade.isInstance(request) ? note(request) : null;
+      Observation observation = requestType.isInstance(request) ? note(request) : null;
       if (observation != null
           && !observation.isInChain() // else a forward ends, where Tomcat tells of these
           && !isPageDue(observation)) {
@@ -173,13 +170,7 @@ final class Tomcat extends Container {
 
   @Override
   @Nullable Observation find(HttpServletRequest request) {
-    ServletRequest inner = innermost(request);
-    return facade.isInstance(inner) ? note(inner) : null;
-  }
-
-  @Override
-  boolean isOf(HttpServletRequest request) {
-    return facade.isInstance(innermost(request));
+    return isOf(request) ? note(innermost(request)) : null;
   }
 
   @Override
@@ -193,10 +184,6 @@ final class Tomcat extends Container {
 
   @Override
   int status(Observation observation) {
-    return statusOf(observation);
-  }
-
-  private static int statusOf(Observation observation) {
     try {
       return (int) STATUS_OF_RESPONSE.invokeExact((Object) innermost(observation.request));
     } catch (Throwable t) {
@@ -302,24 +289,11 @@ final class Tomcat extends Container {
     Object context = call(inner(observation), "getContext");
     Throwable root =
         failure instanceof ServletException ? ((ServletException) failure).getRootCause() : null;
-    boolean isDue =
-        hasPage(context, failure)
-            || (root != null && hasPage(context, root))
-            || hasPage(context, HttpServletResponse.SC_INTERNAL_SERVER_ERROR)
-            || hasPage(context, ANY_STATUS);
-    if (isDue) {
-      setNote(observation, pageNote, pageNote);
-    }
-    return isDue;
-  }
-
-  private static boolean hasPage(Object context, Throwable failure) {
-    try {
-      return context.getClass().getMethod("findErrorPage", Throwable.class).invoke(context, failure)
-          != null;
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    return expectPage(
+        observation,
+        hasPage(context, Throwable.class, failure)
+            || (root != null && hasPage(context, Throwable.class, root))
+            || hasPage(context, HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
   }
 
   /**
@@ -335,18 +309,24 @@ final class Tomcat extends Container {
     if (!is(response, "isErrorReportRequired") || !answer(request, "IS_IO_ALLOWED")) {
       return false;
     }
-    Object context = call(request, "getContext");
-    boolean isDue = hasPage(context, status(observation)) || hasPage(context, ANY_STATUS);
+    return expectPage(observation, hasPage(call(request, "getContext"), status(observation)));
+  }
+
+  private boolean expectPage(Observation observation, boolean isDue) {
     if (isDue) {
       setNote(observation, pageNote, pageNote);
     }
     return isDue;
   }
 
+  /** Whether there is an error page of this status, or of any. */
   private static boolean hasPage(Object context, int status) {
+    return hasPage(context, int.class, status) || hasPage(context, int.class, ANY_STATUS);
+  }
+
+  private static boolean hasPage(Object context, Class<?> type, Object error) {
     try {
-      return context.getClass().getMethod("findErrorPage", int.class).invoke(context, status)
-          != null;
+      return context.getClass().getMethod("findErrorPage", type).invoke(context, error) != null;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
@@ -360,9 +340,9 @@ final class Tomcat extends Container {
     return isThere;
   }
 
-  private static void noteSent(Observation observation) {
+  private void noteSent(Observation observation) {
     if (isSent(observation)) {
-      observation.sent(statusOf(observation));
+      observation.sent(status(observation));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.github.metricsfilter.internal.request;
 
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.http.HttpServletRequest;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -31,7 +30,6 @@ final class Undertow extends Container {
   private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
   private static final ContainerCall PROCEED = new ContainerCall(void.class, Object.class);
   private static final ContainerCall IS_COMPLETE = new ContainerCall(boolean.class, Object.class);
-
   private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
 
   private static final MethodHandle EXCHANGE_OF_REQUEST = EXCHANGE.invoker();
@@ -46,12 +44,11 @@ final class Undertow extends Container {
   /** By the mark of their metrics, so that filters that share metrics share a key. */
   private static final Map<String, Object> KEYS = Collections.synchronizedMap(new WeakHashMap<>());
 
-  private final Class<?> facade;
   private final Object key;
   private final Object listener;
 
   private Undertow(Class<?> facade, Object key, Class<?> listenerType) {
-    this.facade = facade;
+    super(facade);
     this.key = key;
     this.listener =
         Proxy.newProxyInstance(
@@ -121,11 +118,6 @@ final class Undertow extends Container {
           return "the completion listener of " + Undertow.class.getName();
       }
     }
-  }
-
-  @Override
-  boolean isOf(HttpServletRequest request) {
-    return facade.isInstance(innermost(request));
   }
 
   @Override
