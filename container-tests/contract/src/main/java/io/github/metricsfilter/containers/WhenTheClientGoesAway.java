@@ -195,7 +195,11 @@ abstract class WhenTheClientGoesAway extends Chapter {
                 a.servlet("/posts", HELLO)
                     .servlet("/error", Ending.SENDS_AN_ERROR)
                     .servlet("/failing", Ending.THROWS)
-                    .servlet("/async", (request, response) -> complete(request.startAsync())));
+                    .servlet("/async", (request, response) -> complete(request.startAsync()))
+                    // Pages that Jetty itself makes now and then fail: see docs/containers.md.
+                    .servlet("/page", HELLO)
+                    .errorPage(409, "/page")
+                    .errorPage(500, "/page"));
     Http2Client client = new Http2Client(app.port());
     List<String> counted = new ArrayList<>();
     for (String path : List.of("/posts", "/error", "/failing", "/async")) {

@@ -21,12 +21,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @Differs(
-    in = WhenTheClientGoesAway.class,
-    from = "answeredOverHttp2",
-    because =
-        "now and then Jetty resets a stream that it has answered, and the JDK's client may see the"
-            + " reset first: there is no status to compare with")
-@Differs(
     in = WhenItGoesAsynchronous.class,
     from = "failedAfterStartAsyncWithoutListener",
     setups = ContainerTest.Setup.PORTABLE,
