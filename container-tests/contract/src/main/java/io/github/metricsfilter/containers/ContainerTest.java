@@ -36,14 +36,14 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Two containers of a kind, in which each case deploys its application: one without the filter,
  * which tells what the client must receive, and one with it, which is scraped.
  */
 @ParameterizedClass
-@EnumSource
+@MethodSource("setups")
 @TestInstance(Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 public abstract class ContainerTest {
@@ -61,6 +61,14 @@ public abstract class ContainerTest {
           ? EnumSet.of(DispatcherType.REQUEST)
           : EnumSet.allOf(DispatcherType.class);
     }
+  }
+
+  /** All, or those that the system property {@code setups} names, separated by commas. */
+  static Stream<Setup> setups() {
+    String named = System.getProperty("setups", "");
+    return named.isEmpty()
+        ? Stream.of(Setup.values())
+        : Stream.of(named.split(",")).map(Setup::valueOf);
   }
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
