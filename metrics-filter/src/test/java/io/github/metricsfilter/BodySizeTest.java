@@ -3,6 +3,7 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.metricsfilter.fixtures.EmbeddedJetty;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -10,7 +11,6 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ class BodySizeTest {
     app.close();
   }
 
-  private void start(String path, JettyApplication.Handler handler) throws Exception {
+  private void start(String path, EmbeddedJetty.Handler handler) throws Exception {
     app.filter(
             PrometheusRequestFilter.builder()
                 .registry(app.registry)
@@ -42,9 +42,7 @@ class BodySizeTest {
   }
 
   private String post(BodyPublisher body, String contentType) throws Exception {
-    return app.send(
-            HttpRequest.newBuilder(app.uri("/x")).header("Content-Type", contentType).POST(body))
-        .body();
+    return app.send(app.request("/x").header("Content-Type", contentType).POST(body)).body();
   }
 
   private void observed(String method, int requestBytes, int responseBytes) {
@@ -208,7 +206,7 @@ class BodySizeTest {
   void headHasNoBody() throws Exception {
     start("/x", (request, response) -> response.getOutputStream().print("dropped"));
 
-    app.send(HttpRequest.newBuilder(app.uri("/x")).method("HEAD", BodyPublishers.noBody()));
+    app.send(app.request("/x").method("HEAD", BodyPublishers.noBody()));
 
     observed("HEAD", 0, 0);
   }

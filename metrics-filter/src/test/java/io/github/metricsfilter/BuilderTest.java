@@ -3,7 +3,6 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.http.HttpRequest;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,7 +87,7 @@ class BuilderTest {
   void skipIf() throws Exception {
     start(builder.skipIf(request -> "probe".equals(request.getHeader("User-Agent"))));
 
-    app.send(HttpRequest.newBuilder(app.uri("/posts")).header("User-Agent", "probe"));
+    app.send(app.request("/posts").header("User-Agent", "probe"));
     app.get("/posts");
 
     shows("path=\"/posts\",status=\"200\"} 1.0", "http_active_requests 0.0");

@@ -96,7 +96,7 @@ class CardinalityTest {
     Random random = new Random(requests);
     int port = app.uri("/").getPort();
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("localhost", port));
+      socket.connect(new InetSocketAddress("127.0.0.1", port));
       Thread reader =
           new Thread(
               () -> {

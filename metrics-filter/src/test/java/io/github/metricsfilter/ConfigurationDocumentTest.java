@@ -2,6 +2,7 @@ package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.fixtures.Documentation;
 import io.github.metricsfilter.internal.series.Schema;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;

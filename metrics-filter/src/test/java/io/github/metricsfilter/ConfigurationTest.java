@@ -9,7 +9,6 @@ import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -223,8 +222,7 @@ class ConfigurationTest {
     start(Map.of("extra-methods", "PROPFIND,REPORT"), b -> b.extraMethods("PROPFIND", "REPORT"));
 
     for (String method : new String[] {"PROPFIND", "REPORT", "MKCOL", "propfind"}) {
-      app.send(
-          HttpRequest.newBuilder(app.uri("/shop/posts")).method(method, BodyPublishers.noBody()));
+      app.send(app.request("/shop/posts").method(method, BodyPublishers.noBody()));
     }
 
     shows("method=\"PROPFIND\",path=\"/shop/posts\",status=\"200\"} 1.0");
@@ -238,9 +236,7 @@ class ConfigurationTest {
         Map.of("request-size", "true", "response-size", "true"),
         b -> b.requestSize(true).responseSize(true));
 
-    app.send(
-        HttpRequest.newBuilder(app.uri("/shop/echo"))
-            .POST(BodyPublishers.ofString("x".repeat(777))));
+    app.send(app.request("/shop/echo").POST(BodyPublishers.ofString("x".repeat(777))));
 
     String labels = "{method=\"POST\",path=\"/shop/echo\",status=\"200\"}";
     shows("http_request_size_bytes_sum" + labels + " 777.0");

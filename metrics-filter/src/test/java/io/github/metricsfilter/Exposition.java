@@ -97,7 +97,7 @@ final class Exposition {
         sample(openMetrics ? line.replaceFirst(EXEMPLAR, "") : line);
       }
     }
-    checkHistograms();
+    assertHistogramsAddUp();
   }
 
   private void meta(String line) {
@@ -170,7 +170,7 @@ final class Exposition {
     return unescaped.toString();
   }
 
-  private void checkHistograms() {
+  private void assertHistogramsAddUp() {
     samples.forEach(
         (name, count) -> {
           int suffix = name.indexOf("_count");

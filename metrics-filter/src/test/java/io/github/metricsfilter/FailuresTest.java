@@ -80,7 +80,7 @@ class FailuresTest {
     requestsFail(Map.of("route", 2));
     assertThat(log.records)
         .singleElement()
-        .satisfies(entry -> isOf(entry, "route of a request", "route"));
+        .satisfies(entry -> assertIsOf(entry, "route of a request", "route"));
   }
 
   @Test
@@ -110,7 +110,7 @@ class FailuresTest {
             }));
 
     requestsFail(Map.of("skip", 2));
-    assertThat(log.records).singleElement().satisfies(entry -> isOf(entry, "skipIf", "skip"));
+    assertThat(log.records).singleElement().satisfies(entry -> assertIsOf(entry, "skipIf", "skip"));
   }
 
   @Test
@@ -123,8 +123,8 @@ class FailuresTest {
     requestsFail(Map.of("label", 4));
     assertThat(log.records)
         .satisfiesExactly(
-            entry -> isOf(entry, "label tenant", "label"),
-            entry -> isOf(entry, "label zone", "label"));
+            entry -> assertIsOf(entry, "label tenant", "label"),
+            entry -> assertIsOf(entry, "label zone", "label"));
   }
 
   @Test
@@ -140,7 +140,7 @@ class FailuresTest {
     }
     assertThat(log.records)
         .singleElement()
-        .satisfies(entry -> isOf(entry, "current span", "tracer"));
+        .satisfies(entry -> assertIsOf(entry, "current span", "tracer"));
   }
 
   @Test
@@ -162,7 +162,7 @@ class FailuresTest {
     assertThat(app.scrape()).contains("network_protocol_version=\"unknown\"");
     assertThat(log.records)
         .singleElement()
-        .satisfies(entry -> isOf(entry, "network_protocol_version", "own"));
+        .satisfies(entry -> assertIsOf(entry, "network_protocol_version", "own"));
   }
 
   /** The first of a cause is logged although another cause has failed before. */
@@ -183,9 +183,9 @@ class FailuresTest {
     requestsFail(Map.of("skip", 2, "route", 2, "label", 2));
     assertThat(log.records)
         .satisfiesExactly(
-            entry -> isOf(entry, "skipIf", "skip"),
-            entry -> isOf(entry, "route of a request", "route"),
-            entry -> isOf(entry, "label tenant", "label"));
+            entry -> assertIsOf(entry, "skipIf", "skip"),
+            entry -> assertIsOf(entry, "route of a request", "route"),
+            entry -> assertIsOf(entry, "label tenant", "label"));
   }
 
   @ParameterizedTest
@@ -228,7 +228,7 @@ class FailuresTest {
             });
   }
 
-  private static void isOf(LogRecord entry, String callback, String cause) {
+  private static void assertIsOf(LogRecord entry, String callback, String cause) {
     assertThat(entry.getThrown()).isNotNull();
     assertThat(entry.getMessage())
         .contains(callback + " failed. Further failures are counted only")

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.metricsfilter.fixtures.Promtool;
 import io.prometheus.metrics.core.metrics.Counter;
-import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -69,7 +69,7 @@ class LabelValuesTest {
   void areExposedAsTheyAre() throws Exception {
     assertShown(STRANGE, Set.copyOf(STRANGE));
 
-    assertThat(MetricsServletTest.promtoolCheckMetrics(body("text/plain"))).isEmpty();
+    assertThat(Promtool.checkMetrics(body("text/plain"))).isEmpty();
   }
 
   @Test
@@ -105,7 +105,7 @@ class LabelValuesTest {
         .containsEntry("jobs_total{kind=\"high ?\"}", 1.0);
     assertThat(Exposition.protobufStrings(body(MetricsServletTest.PROMETHEUS_2_NATIVE_HISTOGRAMS)))
         .contains("high ?");
-    assertThat(MetricsServletTest.promtoolCheckMetrics(body("text/plain"))).isEmpty();
+    assertThat(Promtool.checkMetrics(body("text/plain"))).isEmpty();
   }
 
   @Test
@@ -161,6 +161,6 @@ class LabelValuesTest {
   }
 
   private byte[] body(String accept) throws Exception {
-    return app.bytes(HttpRequest.newBuilder(app.uri("/metrics")).header("Accept", accept)).body();
+    return app.bytes(app.request("/metrics").header("Accept", accept)).body();
   }
 }

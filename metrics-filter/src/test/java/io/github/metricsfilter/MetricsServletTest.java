@@ -3,8 +3,8 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.metricsfilter.fixtures.Promtool;
 import io.prometheus.metrics.config.ExporterProperties;
 import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -26,12 +26,9 @@ import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,7 +73,7 @@ class MetricsServletTest {
   }
 
   private HttpRequest.Builder request() {
-    return HttpRequest.newBuilder(app.uri("/metrics"));
+    return app.request("/metrics");
   }
 
   @Test
@@ -493,22 +490,7 @@ class MetricsServletTest {
     app.metrics(servlet()).start();
     app.get("/a");
 
-    assertThat(promtoolCheckMetrics(app.bytes(request()).body())).isEmpty();
-  }
-
-  static String promtoolCheckMetrics(byte[] exposition) throws Exception {
-    Process promtool;
-    try {
-      promtool =
-          new ProcessBuilder("promtool", "check", "metrics").redirectErrorStream(true).start();
-    } catch (IOException e) {
-      return abort("promtool is not installed");
-    }
-    try (OutputStream in = promtool.getOutputStream()) {
-      in.write(exposition);
-    }
-    String findings = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return promtool.waitFor() == 0 ? findings : "promtool failed: " + findings;
+    assertThat(Promtool.checkMetrics(app.bytes(request()).body())).isEmpty();
   }
 
   @ParameterizedTest

@@ -42,9 +42,7 @@ class PrometheusRequestFilterTest {
     app.get("/shop/posts?page=2");
     app.get("/shop/unknown");
     app.get("/shop/unknown/too");
-    app.send(
-        HttpRequest.newBuilder(app.uri("/shop/posts"))
-            .method("BREW", HttpRequest.BodyPublishers.noBody()));
+    app.send(app.request("/shop/posts").method("BREW", HttpRequest.BodyPublishers.noBody()));
 
     await()
         .untilAsserted(
@@ -148,7 +146,7 @@ class PrometheusRequestFilterTest {
             PrometheusRequestFilter.builder().registry(app.registry).metricPrefix("l_").build());
     late.setAsyncSupported(true);
     app.context.addFilter(late, "/*", EnumSet.of(DispatcherType.REQUEST));
-    try (Socket client = new Socket("localhost", app.uri("/").getPort())) {
+    try (Socket client = new Socket("127.0.0.1", app.uri("/").getPort())) {
       client.setSoLinger(true, 0); // closed by a reset
       client
           .getOutputStream()

@@ -79,7 +79,7 @@ class ScrapeFaultsTest {
   }
 
   private HttpRequest.Builder request() {
-    return HttpRequest.newBuilder(app.uri("/metrics"));
+    return app.request("/metrics");
   }
 
   /** A collector that goes wrong in a way of its own, and the cause that this is counted under. */
@@ -233,8 +233,7 @@ class ScrapeFaultsTest {
     fault.register(app.registry);
     app.metrics(servlet()).start();
 
-    HttpResponse<byte[]> response =
-        app.bytes(HttpRequest.newBuilder(app.uri("/metrics?name[]=good_1")));
+    HttpResponse<byte[]> response = app.bytes(app.request("/metrics?name[]=good_1"));
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(Exposition.text(response.body()).samples()).containsOnlyKeys("good_1");
@@ -443,7 +442,7 @@ class ScrapeFaultsTest {
   private Socket slowReader() throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4096);
-    socket.connect(new InetSocketAddress("localhost", app.uri("/").getPort()));
+    socket.connect(new InetSocketAddress("127.0.0.1", app.uri("/").getPort()));
     OutputStream out = socket.getOutputStream();
     out.write(
         "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -569,7 +568,7 @@ class ScrapeFaultsTest {
   }
 
   private String raw(String head) throws IOException {
-    try (Socket socket = new Socket("localhost", app.uri("/").getPort())) {
+    try (Socket socket = new Socket("127.0.0.1", app.uri("/").getPort())) {
       socket
           .getOutputStream()
           .write(
@@ -611,7 +610,7 @@ class ScrapeFaultsTest {
   private double errors(String cause) throws Exception {
     HttpResponse<byte[]> response =
         app.bytes(
-            HttpRequest.newBuilder(app.uri("/metrics?name[]=metrics_servlet_errors_total"))
+            app.request("/metrics?name[]=metrics_servlet_errors_total")
                 .header("X-Prometheus-Scrape-Timeout-Seconds", "0.5"));
     return Exposition.text(response.body())
         .samples()

@@ -53,8 +53,7 @@ class ScrapeTimeTest {
   }
 
   private HttpRequest.Builder request(String path, String timeoutSeconds) {
-    return HttpRequest.newBuilder(app.uri(path))
-        .header("X-Prometheus-Scrape-Timeout-Seconds", timeoutSeconds);
+    return app.request(path).header("X-Prometheus-Scrape-Timeout-Seconds", timeoutSeconds);
   }
 
   private CompletableFuture<String> scrapeAsync(String path, String timeoutSeconds) {

@@ -1,9 +1,10 @@
 package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.metricsfilter.fixtures.Documentation;
+import io.github.metricsfilter.fixtures.PrometheusServer;
+import io.github.metricsfilter.fixtures.PrometheusServer.Target;
 import io.prometheus.metrics.model.registry.Collector;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +16,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import org.assertj.core.api.ThrowingConsumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.ee10.servlet.security.ConstraintMapping;
@@ -93,9 +93,7 @@ class SecurityTest {
     String credentials =
         Base64.getEncoder()
             .encodeToString(("prometheus:" + password).getBytes(StandardCharsets.UTF_8));
-    return app.send(
-        HttpRequest.newBuilder(app.uri("/metrics"))
-            .header("Authorization", "Basic " + credentials));
+    return app.send(app.request("/metrics").header("Authorization", "Basic " + credentials));
   }
 
   @Test
@@ -103,56 +101,22 @@ class SecurityTest {
     startWithBasicAuthentication();
     String configuration = Documentation.block("docs/securing.md", "yaml", "basic_auth");
 
-    assertThat(scrapedByPrometheus("right", configuration)).isTrue();
-    assertThat(scrapedByPrometheus("wrong", configuration.replace("s3cr3t", "other"))).isFalse();
+    prometheusFinds(configuration, target -> assertThat(target.health()).isEqualTo("up"));
+    prometheusFinds(
+        configuration.replace("s3cr3t", "other"),
+        target -> assertThat(target.lastError()).contains("401 Unauthorized"));
   }
 
-  /** Whether the real Prometheus, with this configuration, finds the target up. */
-  private boolean scrapedByPrometheus(String name, String configuration) throws Exception {
+  /** Starts the real Prometheus with this configuration, and waits for what it says of us. */
+  private void prometheusFinds(String configuration, ThrowingConsumer<Target> assertion)
+      throws Exception {
     assertThat(configuration).contains("[\"app:8080\"]");
-    Path file = directory.resolve(name + ".yml");
-    Files.writeString(
-        file,
-        "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
-            + configuration.replace("app:8080", app.uri("/").getAuthority()));
-    Path log = directory.resolve(name + ".log");
-    Process prometheus = prometheus(name, file, log);
-    try {
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> Files.readString(log).contains("Server is ready") || !prometheus.isAlive());
-      String listening = Files.readString(log);
-      assertThat(listening).contains("address=127.0.0.1:");
-      String address = listening.replaceAll("(?s).*address=(127.0.0.1:\\d+).*", "$1");
-      return await()
-          .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> {
-                String targets = get(URI.create("http://" + address + "/api/v1/targets")).body();
-                return targets.contains("\"health\":\"up\"")
-                    ? "up"
-                    : targets.contains("401 Unauthorized") ? "refused" : "";
-              },
-              answer -> !answer.isEmpty())
-          .equals("up");
-    } finally {
-      prometheus.destroy();
-      prometheus.onExit().join();
-    }
-  }
-
-  private Process prometheus(String name, Path configuration, Path log) {
-    try {
-      return new ProcessBuilder(
-              "prometheus",
-              "--config.file=" + configuration,
-              "--storage.tsdb.path=" + directory.resolve(name),
-              "--web.listen-address=127.0.0.1:0")
-          .redirectErrorStream(true)
-          .redirectOutput(log.toFile())
-          .start();
-    } catch (IOException e) {
-      return abort("prometheus is not installed");
+    try (PrometheusServer prometheus =
+        PrometheusServer.start(
+            directory,
+            "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
+                + configuration.replace("app:8080", app.uri("/").getAuthority()))) {
+      prometheus.awaitTarget(assertion);
     }
   }
 
@@ -271,7 +235,7 @@ class SecurityTest {
   }
 
   private String send(String request) throws IOException {
-    try (Socket socket = new Socket("localhost", app.uri("/").getPort())) {
+    try (Socket socket = new Socket("127.0.0.1", app.uri("/").getPort())) {
       OutputStream out = socket.getOutputStream();
       out.write(request.getBytes(StandardCharsets.UTF_8));
       out.flush();

@@ -2,6 +2,7 @@ package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.fixtures.Documentation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

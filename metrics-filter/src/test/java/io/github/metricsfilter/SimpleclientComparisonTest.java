@@ -11,7 +11,6 @@ import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -71,7 +70,7 @@ class SimpleclientComparisonTest {
     for (String path : paths) {
       app.get(path);
       app.get(path);
-      app.send(HttpRequest.newBuilder(app.uri(path)).POST(BodyPublishers.ofString("x")));
+      app.send(app.request(path).POST(BodyPublishers.ofString("x")));
     }
 
     await().untilAsserted(() -> assertThat(ours()).isEqualTo(theirs()).isNotEmpty());

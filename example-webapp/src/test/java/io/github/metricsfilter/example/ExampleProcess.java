@@ -3,13 +3,12 @@ package io.github.metricsfilter.example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.metricsfilter.fixtures.HttpService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,12 +16,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The example as a process of its own: {@code java -jar} of the {@code -exec} WAR. */
-final class ExampleProcess implements AutoCloseable {
+final class ExampleProcess implements HttpService, AutoCloseable {
 
   private static final String READY = "Listening on ";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Process process;
   private final Path directory;
@@ -83,22 +80,14 @@ final class ExampleProcess implements AutoCloseable {
     return directory.resolve("tmp");
   }
 
-  URI uri(String path) {
+  @Override
+  public URI uri(String path) {
     return URI.create(output().strip().substring(READY.length()) + path);
-  }
-
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return request("GET", path);
   }
 
   HttpResponse<String> request(String method, String path)
       throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri(path))
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .timeout(PATIENCE)
-            .build();
-    return HTTP.send(request, BodyHandlers.ofString());
+    return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
   }
 
   /** Sends SIGTERM. */

@@ -2,18 +2,14 @@ package io.github.metricsfilter.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.fixtures.EmbeddedTomcat;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import org.apache.catalina.Context;
-import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,29 +20,22 @@ class SecuredTomcatIT {
 
   @TempDir Path directory;
 
-  private final Tomcat tomcat = new Tomcat();
+  private EmbeddedTomcat tomcat;
 
   @BeforeEach
   void deploy() throws Exception {
     Path webInf = Files.createDirectories(directory.resolve("app/WEB-INF"));
     Files.copy(Path.of("src/test/resources/secured-web.xml"), webInf.resolve("web.xml"));
-    tomcat.setBaseDir(directory.toString());
-    tomcat.getHost().setAppBase(Files.createDirectory(directory.resolve("webapps")).toString());
-    tomcat.setPort(0);
-    tomcat.setAddDefaultWebXmlToWebapp(false);
-    Context context = tomcat.addWebapp("", directory.resolve("app").toString());
-    context.setParentClassLoader(SecuredTomcatIT.class.getClassLoader());
-    tomcat.addUser("prometheus", "s3cr3t");
-    tomcat.addRole("prometheus", "metrics");
+    tomcat = new EmbeddedTomcat(directory);
+    tomcat.deploy(directory.resolve("app"), SecuredTomcatIT.class.getClassLoader());
+    tomcat.addUser("prometheus", "s3cr3t", "metrics");
     tomcat.addUser("stranger", "s3cr3t");
-    tomcat.getConnector();
     tomcat.start();
   }
 
   @AfterEach
   void stop() throws Exception {
-    tomcat.stop();
-    tomcat.destroy();
+    tomcat.close();
   }
 
   @Test
@@ -80,12 +69,11 @@ class SecuredTomcatIT {
 
   private HttpResponse<String> get(String path, String credentials)
       throws IOException, InterruptedException {
-    URI uri = URI.create("http://localhost:" + tomcat.getConnector().getLocalPort() + path);
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    HttpRequest.Builder request = tomcat.request(path);
     if (!credentials.isEmpty()) {
       byte[] bytes = credentials.getBytes(StandardCharsets.UTF_8);
       request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(bytes));
     }
-    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+    return tomcat.send(request);
   }
 }

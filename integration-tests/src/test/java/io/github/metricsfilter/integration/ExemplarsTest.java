@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.metricsfilter.PrometheusRequestFilter;
 import io.github.metricsfilter.PrometheusRequestFilter.Exemplars;
 import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
+import io.github.metricsfilter.fixtures.PrometheusServer;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
@@ -17,6 +18,7 @@ import jakarta.servlet.Filter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.stream.Collectors;
@@ -208,13 +210,20 @@ class ExemplarsTest {
     countedBuckets("/app/sync");
 
     try (PrometheusServer prometheus =
-        PrometheusServer.start(directory, app, "--enable-feature=exemplar-storage")) {
+        app.startPrometheus(directory, "--enable-feature=exemplar-storage")) {
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(
-              () ->
-                  assertThat(prometheus.traces("http_request_duration_seconds_bucket"))
-                      .containsExactly(spans.element().getTraceId()));
+              () -> assertThat(traces(prometheus)).containsExactly(spans.element().getTraceId()));
     }
+  }
+
+  private static List<String> traces(PrometheusServer prometheus) throws Exception {
+    return prometheus
+        .data(
+            "query_exemplars",
+            Map.of(
+                "query", "http_request_duration_seconds_bucket", "start", "0", "end", "9999999999"))
+        .findValuesAsText("trace_id");
   }
 }

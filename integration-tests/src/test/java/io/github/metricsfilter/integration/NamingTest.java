@@ -3,12 +3,9 @@ package io.github.metricsfilter.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.MetricsServlet;
+import io.github.metricsfilter.fixtures.EmbeddedTomcat;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -33,7 +30,6 @@ class NamingTest {
   @TempDir Path directory;
 
   private final String[] before = new String[PROPERTIES.length];
-  private final Tomcat tomcat = new Tomcat();
 
   @BeforeEach
   void rememberProperties() {
@@ -43,9 +39,7 @@ class NamingTest {
   }
 
   @AfterEach
-  void stop() throws Exception {
-    tomcat.stop();
-    tomcat.destroy();
+  void restoreProperties() {
     for (int i = 0; i < PROPERTIES.length; i++) {
       if (before[i] == null) {
         System.clearProperty(PROPERTIES[i]);
@@ -57,44 +51,34 @@ class NamingTest {
 
   @Test
   void aCollectorFindsTheNamesAndTheClassesOfItsApplication() throws Exception {
-    tomcat.setBaseDir(directory.toString());
-    tomcat.setHostname("localhost");
-    tomcat.setPort(0);
-    tomcat.getConnector().setProperty("address", "127.0.0.1");
-    tomcat.enableNaming();
-    Context application = tomcat.addContext("", directory.toString());
-    ContextEnvironment limit = new ContextEnvironment();
-    limit.setName("limit");
-    limit.setType(Integer.class.getName());
-    limit.setValue("42");
-    application.getNamingResources().addEnvironment(limit);
-    PrometheusRegistry registry = new PrometheusRegistry();
-    GaugeWithCallback.builder()
-        .name("pool_limit")
-        .callback(gauge -> gauge.call(lookUp("java:comp/env/limit")))
-        .register(registry);
-    ClassLoader[] seen = new ClassLoader[1];
-    GaugeWithCallback.builder()
-        .name("classes")
-        .callback(gauge -> seen[0] = Thread.currentThread().getContextClassLoader())
-        .register(registry);
-    Tomcat.addServlet(
-            application,
-            "metrics",
-            MetricsServlet.builder().registry(registry).jvmMetrics(false).build())
-        .addMapping("/metrics");
-    tomcat.start();
+    try (EmbeddedTomcat tomcat = new EmbeddedTomcat(directory)) {
+      Context application = tomcat.emptyApplication();
+      ContextEnvironment limit = new ContextEnvironment();
+      limit.setName("limit");
+      limit.setType(Integer.class.getName());
+      limit.setValue("42");
+      application.getNamingResources().addEnvironment(limit);
+      PrometheusRegistry registry = new PrometheusRegistry();
+      GaugeWithCallback.builder()
+          .name("pool_limit")
+          .callback(gauge -> gauge.call(lookUp("java:comp/env/limit")))
+          .register(registry);
+      ClassLoader[] seen = new ClassLoader[1];
+      GaugeWithCallback.builder()
+          .name("classes")
+          .callback(gauge -> seen[0] = Thread.currentThread().getContextClassLoader())
+          .register(registry);
+      Tomcat.addServlet(
+              application,
+              "metrics",
+              MetricsServlet.builder().registry(registry).jvmMetrics(false).build())
+          .addMapping("/metrics");
+      tomcat.start();
 
-    URI metrics =
-        URI.create("http://127.0.0.1:" + tomcat.getConnector().getLocalPort() + "/metrics");
-    String body =
-        HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
-            .body();
-
-    assertThat(body)
-        .contains("pool_limit 42.0", "metrics_servlet_errors_total{cause=\"collect\"} 0.0");
-    assertThat(seen[0]).isSameAs(application.getLoader().getClassLoader());
+      assertThat(tomcat.get("/metrics").body())
+          .contains("pool_limit 42.0", "metrics_servlet_errors_total{cause=\"collect\"} 0.0");
+      assertThat(seen[0]).isSameAs(application.getLoader().getClassLoader());
+    }
   }
 
   @SuppressWarnings("BanJNDI") // the name is the test's

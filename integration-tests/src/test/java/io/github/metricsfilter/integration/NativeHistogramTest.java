@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
 import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
+import io.github.metricsfilter.fixtures.PrometheusServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +47,7 @@ class NativeHistogramTest {
         .until(
             () -> {
               app.get("/app/posts");
-              return prometheus.query(promQl);
+              return List.copyOf(prometheus.query(promQl).values());
             },
             answer -> answer.size() == 1 && !answer.get(0).isNaN())
         .get(0);
@@ -56,7 +57,7 @@ class NativeHistogramTest {
   @EnumSource(names = {"NATIVE", "BOTH"})
   void aNativeHistogramAnswersQuantiles(HistogramKind kind) throws Exception {
     start(kind);
-    try (PrometheusServer prometheus = PrometheusServer.start(directory, app, NATIVE)) {
+    try (PrometheusServer prometheus = app.startPrometheus(directory, NATIVE)) {
       double median =
           awaitQuantile(prometheus, "histogram_quantile(0.5, rate(" + NATIVE_SERIES + "[1m]))");
       double p90 =
@@ -64,7 +65,7 @@ class NativeHistogramTest {
 
       assertThat(median).isBetween(1e-6, 10.0);
       assertThat(p90).isBetween(1e-6, 10.0);
-      assertThat(prometheus.query("histogram_quantile(0, rate(" + NATIVE_SERIES + "[1m]))").get(0))
+      assertThat(prometheus.awaitNumber("histogram_quantile(0, rate(" + NATIVE_SERIES + "[1m]))"))
           .isLessThanOrEqualTo(p90);
       assertThat(prometheus.query(CLASSIC_SERIES)).isEmpty(); // it takes the native ones only
     }
@@ -77,23 +78,20 @@ class NativeHistogramTest {
       app.get("/app/posts");
     }
     app.awaitRequests(20, "GET", "/app/posts", 200);
-    try (PrometheusServer prometheus = PrometheusServer.start(directory, app, NATIVE)) {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .untilAsserted(
-              () -> {
-                assertThat(prometheus.query("histogram_count(" + NATIVE_SERIES + ")"))
-                    .isEqualTo(List.of(20.0));
-                assertThat(prometheus.query("http_requests_total{path=\"/app/posts\"}"))
-                    .isEqualTo(List.of(20.0));
-              });
+    try (PrometheusServer prometheus = app.startPrometheus(directory, NATIVE)) {
+      for (String count :
+          new String[] {
+            "histogram_count(" + NATIVE_SERIES + ")", "http_requests_total{path=\"/app/posts\"}"
+          }) {
+        prometheus.awaitAnswer(count, answer -> assertThat(answer.values()).containsExactly(20.0));
+      }
     }
   }
 
   @Test
   void bothHasClassicBucketsForAPrometheusWithoutNativeHistograms() throws Exception {
     start(HistogramKind.BOTH);
-    try (PrometheusServer prometheus = PrometheusServer.start(directory, app)) {
+    try (PrometheusServer prometheus = app.startPrometheus(directory)) {
       double p90 =
           awaitQuantile(prometheus, "histogram_quantile(0.9, rate(" + CLASSIC_SERIES + "[1m]))");
 

@@ -3,6 +3,7 @@ package io.github.metricsfilter.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
+import io.github.metricsfilter.fixtures.EmbeddedJetty;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -52,7 +53,7 @@ class ServletRoutesTest {
   }
 
   private void start(PrometheusRequestFilter.Builder settings) throws Exception {
-    Application.Handler answer = (request, response) -> response.getWriter().print("answer");
+    EmbeddedJetty.Handler answer = (request, response) -> response.getWriter().print("answer");
     app.metrics(settings.excludePaths("/metrics"))
         .servlet("/posts", answer)
         .servlet("/api/*", answer)

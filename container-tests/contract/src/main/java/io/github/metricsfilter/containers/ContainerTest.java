@@ -232,7 +232,7 @@ public abstract class ContainerTest {
       afterwards(without.deploy(application(before.andThen(behind))));
       afterwards(with.deploy(application(before.andThen(filter).andThen(behind))));
       afterwards(with.deploy(metrics()));
-      afterwards(this::stillCounted);
+      afterwards(this::assertStillCounted);
     }
 
     private Application metrics() {
@@ -381,7 +381,7 @@ public abstract class ContainerTest {
           });
     }
 
-    private void stillCounted() throws IOException {
+    private void assertStillCounted() throws IOException {
       if (counted != null) {
         assertThat(scrape().assertConsistent()).hasToString(Scrape.shown(counted));
       }
