@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -146,7 +147,7 @@ class PrometheusRequestFilterTest {
             PrometheusRequestFilter.builder().registry(app.registry).metricPrefix("l_").build());
     late.setAsyncSupported(true);
     app.context.addFilter(late, "/*", EnumSet.of(DispatcherType.REQUEST));
-    try (Socket client = new Socket("127.0.0.1", app.uri("/").getPort())) {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), app.uri("/").getPort())) {
       client.setSoLinger(true, 0); // closed by a reset
       client
           .getOutputStream()

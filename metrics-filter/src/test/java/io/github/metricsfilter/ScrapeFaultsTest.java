@@ -27,6 +27,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -442,7 +443,7 @@ class ScrapeFaultsTest {
   private Socket slowReader() throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4096);
-    socket.connect(new InetSocketAddress("127.0.0.1", app.uri("/").getPort()));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), app.uri("/").getPort()));
     OutputStream out = socket.getOutputStream();
     out.write(
         "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -568,7 +569,7 @@ class ScrapeFaultsTest {
   }
 
   private String raw(String head) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", app.uri("/").getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), app.uri("/").getPort())) {
       socket
           .getOutputStream()
           .write(
