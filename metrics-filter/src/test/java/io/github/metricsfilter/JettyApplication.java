@@ -48,7 +48,8 @@ final class JettyApplication implements AutoCloseable {
   }
 
   JettyApplication(String contextPath) {
-    context = new ServletContextHandler(contextPath);
+    context = new ServletContextHandler();
+    context.setContextPath(contextPath);
     context.setAttribute(REGISTRY_ATTRIBUTE, registry);
     server.setHandler(context);
   }
