@@ -38,12 +38,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Register it first in the chain, with {@code async-supported}, for the dispatcher type {@code
  * REQUEST}. In web.xml it is configured by init-params; in code by {@link #builder()}.
  *
- * <p>When a request is over, and with which status, is what its container says: Tomcat 10.1 and 11,
- * Jetty 12.1 and Undertow 2.3 are asked, by the classes of their requests, and nothing is wrapped.
- * Elsewhere a wrapper of the request hears of {@code startAsync}, and the status that an error page
- * sets is not known. Bodies are wrapped only if their sizes are asked for. More dispatcher types
- * change nothing; on Tomcat the filter has itself mapped to {@code ASYNC} and {@code ERROR}, since
- * what was sent is known for certain only when these end.
+ * <p>When a request is over, and with which status, is what its container says: Tomcat 9 to 11,
+ * Jetty 10 and 12.1, and Undertow 2.2 and 2.3 are asked, by the classes of their requests, and
+ * nothing is wrapped. Elsewhere a wrapper of the request hears of {@code startAsync}, and the
+ * status that an error page sets is not known. Bodies are wrapped only if their sizes are asked
+ * for. More dispatcher types change nothing; on Tomcat the filter has itself mapped to {@code
+ * ASYNC} and {@code ERROR}, since what was sent is known for certain only when these end.
  *
  * <p>It never changes a request's outcome: exceptions pass through as they are, and what fails in
  * here or in a callback is counted in {@code metrics_filter_failures_total}; the first failure of
@@ -90,27 +90,37 @@ public final class PrometheusRequestFilter implements Filter {
    * Registers the metrics with the registry, or joins a filter that has already done so.
    *
    * @throws ServletException if a setting is wrong; the message names it, its value and what is
-   *     legal
+   *     legal. Also if the container is older than Servlet 4.0
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
+    requireServlet4(config.getServletContext());
     if (configured != null) {
       InitParameters.requireNone(config.getFilterName(), InitParameters.of(config));
     }
     Settings settings = configured == null ? configuredByParameters(config) : configured;
     ServletContext context = config.getServletContext();
-    String contextPath = context.getContextPath();
     registry =
         settings.registry != null
             ? settings.registry
             : InitParameters.registry(context, settings.registryAttribute);
     metrics = SharedMetrics.join(registry, settings.ofSeries(), config.getFilterName());
     recorder =
-        new RequestRecorder(
-            metrics,
-            settings.ofRequests(),
-            contextPath == null ? "" : contextPath, // null in some mocks
-            registration(context, config));
+        new RequestRecorder(metrics, settings.ofRequests(), context, registration(context, config));
+  }
+
+  /** Else each request would fail to tell its mapping, of which its route is made. */
+  private static void requireServlet4(ServletContext context) throws ServletException {
+    try {
+      HttpServletRequest.class.getMethod("getHttpServletMapping");
+    } catch (NoSuchMethodException e) {
+      throw new ServletException(
+          String.format(
+              "PrometheusRequestFilter needs a container of Servlet 4.0 or later, such as Tomcat 9,"
+                  + " Jetty 10 or Undertow 2.2; %s has Servlet %d.%d",
+              context.getServerInfo(), context.getMajorVersion(), context.getMinorVersion()),
+          e);
+    }
   }
 
   private static @Nullable FilterRegistration registration(

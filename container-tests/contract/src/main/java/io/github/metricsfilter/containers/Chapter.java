@@ -51,7 +51,7 @@ abstract class Chapter {
         excuse(c.getAnnotation(NeedsTheContainersWord.class));
       }
     }
-    for (Differs difference : container.getClass().getAnnotationsByType(Differs.class)) {
+    for (Differs difference : Differs.Of.test(container.getClass())) {
       if (applies(difference, method, test.getDisplayName())) {
         assumeTrue(difference.inTheAnswerByLuck(), difference.because());
         container.leaveTheAnswerToLuck();

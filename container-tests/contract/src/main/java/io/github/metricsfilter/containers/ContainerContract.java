@@ -31,7 +31,7 @@ public abstract class ContainerContract extends ContainerTest {
 
   @Test
   void differencesAreOfCases() {
-    for (Differs difference : getClass().getAnnotationsByType(Differs.class)) {
+    for (Differs difference : Differs.Of.test(getClass())) {
       assertThat(difference.in().getDeclaredMethods())
           .extracting(Method::getName)
           .contains(difference.from());

@@ -5,10 +5,12 @@ import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Names cases that do not hold in the container whose test this annotates. If the container does
- * something else instead, a case of its own in that test says what.
+ * Names cases that do not hold in the container whose test this annotates, or one that extends it.
+ * If the container does something else instead, a case of its own in that test says what.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
@@ -42,6 +44,21 @@ public @interface Differs {
 
   /** Why it does not hold. */
   String because();
+
+  /** Those of a container's test. */
+  final class Of {
+
+    private Of() {}
+
+    /** All differences of a test, and of the one that it extends for another version. */
+    static List<Differs> test(Class<?> test) {
+      List<Differs> all = new ArrayList<>();
+      for (Class<?> c = test; c != ContainerContract.class; c = c.getSuperclass()) {
+        all.addAll(List.of(c.getAnnotationsByType(Differs.class)));
+      }
+      return all;
+    }
+  }
 
   /** Several of them. */
   @Retention(RetentionPolicy.RUNTIME)

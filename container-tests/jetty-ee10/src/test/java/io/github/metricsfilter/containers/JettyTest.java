@@ -9,6 +9,7 @@ import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -139,7 +140,8 @@ class JettyTest extends ContainerContract {
 
     @Override
     public Stop deploy(Application application) throws Exception {
-      ServletContextHandler context = new ServletContextHandler(application.contextPath());
+      ServletContextHandler context = new ServletContextHandler();
+      context.setContextPath(application.contextPath());
       ErrorPageErrorHandler errors = new ErrorPageErrorHandler();
       errors.setShowStacks(false); // a stack trace shows the filter
       application.statusPages().forEach(errors::addErrorPage);
@@ -148,12 +150,13 @@ class JettyTest extends ContainerContract {
       context.setBaseResourceAsString(System.getProperty("java.io.tmpdir"));
       context.addServlet(new ServletHolder("default", DefaultServlet.class), "/");
       context.addServletContainerInitializer((types, c) -> application.onStartup(c));
-      contexts.addHandler(context);
-      context.start();
-      contexts.manage(context); // so that it is stopped with the server
+      Handler handler = context; // that of Servlet 4.0 and 5.0 has one
+      contexts.addHandler(handler);
+      handler.start();
+      contexts.manage(handler); // so that it is stopped with the server
       return () -> {
-        context.stop();
-        contexts.removeHandler(context);
+        handler.stop();
+        contexts.removeHandler(handler);
       };
     }
 

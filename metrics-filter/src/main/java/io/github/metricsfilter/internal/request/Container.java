@@ -25,9 +25,10 @@ abstract class Container {
   }
 
   /**
-   * Whether there is a request of this container behind whatever an earlier filter has made of it.
+   * Whether there is a request of this container, of which it will tell, behind whatever an earlier
+   * filter has made of it.
    */
-  final boolean isOf(HttpServletRequest request) {
+  boolean isOf(HttpServletRequest request) {
     return requestType.isInstance(innermost(request));
   }
 

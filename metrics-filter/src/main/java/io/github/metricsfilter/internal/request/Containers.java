@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
 import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,10 @@ final class Containers {
       String mark,
       @Nullable FilterRegistration registration) {
     Way[] ways = {
-      r -> Tomcat.of(r, mark, registration), r -> Jetty.of(r, mark), r -> Undertow.of(r, mark)
+      r -> Tomcat.of(r, mark, registration),
+      r -> Jetty.of(r, mark),
+      r -> Undertow.of(r, mark),
+      r -> Jetty10.of(r, mark)
     };
     ServletRequest inner = Container.innermost(request);
     for (Way way : ways) {
@@ -53,6 +57,15 @@ final class Containers {
       }
     }
     return elsewhere;
+  }
+
+  /** Before the first request: what a container needs so that it can tell of all of them. */
+  static void prepare(ServletContext context) {
+    try {
+      Jetty10.prepare(context);
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      LOG.log(DEBUG, "The container cannot be prepared; see what its first request finds.", e);
+    }
   }
 
   /** The class of this object, or one that it extends, whose name ends so; null if none does. */

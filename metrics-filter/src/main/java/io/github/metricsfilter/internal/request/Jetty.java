@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Jetty 12.1 calls the completion listeners of its core request once, when the response has been
  * written or has failed; error pages and asynchronous cycles are over by then. The core response
- * keeps the status that was sent, whatever is set later.
+ * keeps the status that was sent, whatever is set later. The requests of ee10 and ee11 lead to the
+ * core request themselves, those of ee8 and ee9 by their channel. That channel is cleared by a
+ * completion listener of Jetty's own, before which ours is called, as it was added after it.
  *
  * <p>The observation is kept in the cache of Jetty's channel, which applications don't see and
  * which one request has at a time: in a reference that stays there, so that a request need not
@@ -54,12 +56,52 @@ final class Jetty extends Container {
    */
   static @Nullable Container of(ServletRequest request, String mark)
       throws ReflectiveOperationException {
-    Class<?> facade = Containers.superclass(request, ".ServletApiRequest");
-    if (facade == null || !facade.getName().startsWith("org.eclipse.jetty.")) {
-      return null;
+    Class<?> facade = facade(request, ".ServletApiRequest");
+    if (facade != null) {
+      Class<?> response = beside(facade, facade.getName().replace("ApiRequest", "ApiResponse"));
+      return of(
+          facade,
+          ContainerCall.method(facade, "getRequest", 0),
+          response,
+          ContainerCall.method(response, "getResponse", 0),
+          mark);
     }
-    MethodHandle core = ContainerCall.method(facade, "getRequest", 0);
-    Class<?> coreType = core.type().returnType();
+    facade = facade(request, ".nested.Request");
+    if (facade != null) {
+      Class<?> response = beside(facade, facade.getName().replace(".Request", ".Response"));
+      return of(
+          facade,
+          ContainerCall.then(
+              ContainerCall.method(facade, "getHttpChannel", 0), "getCoreRequest", 0),
+          response,
+          ContainerCall.then(
+              ContainerCall.method(response, "getHttpChannel", 0), "getCoreResponse", 0),
+          mark);
+    }
+    return null;
+  }
+
+  private static @Nullable Class<?> facade(ServletRequest request, String end) {
+    Class<?> found = Containers.superclass(request, end);
+    return found != null && found.getName().startsWith("org.eclipse.jetty.") ? found : null;
+  }
+
+  /** Another class of Jetty's, whose name this application may not know. */
+  private static Class<?> beside(Class<?> type, String name) throws ClassNotFoundException {
+    return Class.forName(name, false, type.getClassLoader());
+  }
+
+  /**
+   * @param core finds the core request of the servlet API's
+   * @param response finds the core response of the servlet API's
+   */
+  private static Container of(
+      Class<?> facade,
+      MethodHandle core,
+      Class<?> responseFacade,
+      MethodHandle response,
+      String mark)
+      throws ReflectiveOperationException {
     MethodHandle cache =
         ContainerCall.then(ContainerCall.then(core, "getComponents", 0), "getCache", 0);
     Class<?> attributes = cache.type().returnType();
@@ -76,17 +118,13 @@ final class Jetty extends Container {
             isNone, core.asType(MethodType.methodType(attributes, facade)), cache));
     GET.add(attributes, ContainerCall.method(attributes, "getAttribute", 1));
     SET.add(attributes, ContainerCall.method(attributes, "setAttribute", 2));
+    Class<?> coreType = beside(core.type().returnType(), "org.eclipse.jetty.server.Request");
     LISTEN.add(
         facade,
         MethodHandles.filterArguments(
-            ContainerCall.method(coreType, "addCompletionListener", 2), 0, core));
-
-    Class<?> responseFacade =
-        Class.forName(
-            facade.getName().replace("ServletApiRequest", "ServletApiResponse"),
-            false,
-            facade.getClassLoader());
-    MethodHandle response = ContainerCall.method(responseFacade, "getResponse", 0);
+            ContainerCall.method(coreType, "addCompletionListener", 2),
+            0,
+            core.asType(MethodType.methodType(coreType, facade))));
     STATUS.add(responseFacade, ContainerCall.then(response, "getStatus", 0));
     IS_SENT.add(responseFacade, ContainerCall.then(response, "isCommitted", 0));
     return new Jetty(facade, mark);

@@ -10,6 +10,7 @@ import io.prometheus.metrics.tracer.initializer.SpanContextSupplier;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -49,14 +50,22 @@ public final class RequestRecorder {
   public RequestRecorder(
       RequestMetrics metrics,
       RequestSettings settings,
-      String contextPath,
+      ServletContext context,
       @Nullable FilterRegistration registration) {
     this.metrics = metrics;
     this.registration = registration;
-    paths = new RequestPath(metrics.paths(), settings, contextPath);
+    String contextPath = context.getContextPath();
+    paths =
+        new RequestPath(
+            metrics.paths(),
+            settings,
+            contextPath == null ? "" : contextPath); // null in some mocks
     exclusion = new Exclusion(settings, metrics);
     portable = settings.portable;
     elsewhere = new Portable(metrics.mark());
+    if (!portable) {
+      Containers.prepare(context);
+    }
   }
 
   /** Whether this is the beginning of a request, rather than a later dispatch of it. */

@@ -1,0 +1,121 @@
+package io.github.metricsfilter.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.metricsfilter.containers.ContainerTest.Case;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What Jetty 10 does otherwise than Jetty 12.1, whose class this extends. */
+@Differs(
+    in = WhenItThrows.class,
+    from = "undecodableBody",
+    because = "Jetty 10 answers a body that breaks off with 500")
+@Differs(
+    in = JettyTest.OnJetty.class,
+    from = "undecodableIsCounted",
+    because = "Jetty 10 answers a body that breaks off with 500")
+@Differs(
+    in = WhenItThrows.class,
+    from = "withoutAnErrorPage",
+    with = "THROWS_AFTER_A_FORWARD, IN_A_THREAD",
+    inTheAnswerByLuck = true,
+    because = "Jetty 10 may lose what a thread has forwarded to if it completes the cycle at once")
+@Differs(
+    in = WhenItGoesAsynchronous.class,
+    from = "timedOutAfterCommit",
+    because = Jetty10Test.NEVER_ENDS)
+@Differs(
+    in = WhenTheClientGoesAway.class,
+    from = "resetWhilePending",
+    with = "true",
+    because = Jetty10Test.NEVER_ENDS)
+@Differs(
+    in = WhenItGoesAsynchronous.class,
+    from = "failedAfterStartAsyncAndCommit",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = "Jetty 10 tells no AsyncListener of a failure once the response is under way")
+@Differs(
+    in = WhenTheChainReturns.class,
+    from = "upgraded",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = "in Jetty 10 an upgraded request is asynchronous for as long as its connection lives")
+@Differs(
+    in = Durations.class,
+    from = "inEveryPlace",
+    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = Jetty10Test.BELIEVES_WHAT_IS_SET_LATER)
+@Differs(
+    in = WhenTheChainReturns.class,
+    from = "allAttributesRemoved",
+    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = Jetty10Test.BELIEVES_WHAT_IS_SET_LATER)
+class Jetty10Test extends JettyTest {
+
+  static final String NEVER_ENDS =
+      "Jetty 10 never ends a cycle that times out once the response is under way: the client waits,"
+          + " with the filter or without it";
+
+  static final String BELIEVES_WHAT_IS_SET_LATER =
+      "getStatus() of Jetty 10 returns what is set after another status was sent";
+
+  private static final String KEPT_ALIVE = "GET %s HTTP/1.1\r\nHost: test\r\n\r\n";
+
+  /** What it does instead. */
+  @Nested
+  @DisplayName("Only on Jetty 10")
+  class OnJetty10 extends Chapter {
+
+    OnJetty10() {
+      super(Jetty10Test.this);
+    }
+
+    @Test
+    void undecodableIsCounted() throws Exception {
+      Case app = given(WhenItThrows.readingTheBody());
+      assertThat(app.exchange(WhenItThrows.UNDECODABLE_BODY)).startsWith("HTTP/1.1 500");
+      app.assertCounted("500 /app/posts POST");
+    }
+
+    /** In flight, as it is for Jetty, until the application ends. */
+    @Test
+    void timedOutAfterCommitIsInFlight() throws Exception {
+      Case app =
+          given(
+              (request, response) -> {
+                begin(response);
+                request.startAsync().setTimeout(TIMEOUT_MILLIS);
+              });
+      try (Client client = new Client(app.port())) {
+        client.send(Client.request("GET", "/app/posts"));
+        awaitUntil(() -> assertThat(scrape().inFlight()).isOne());
+      }
+    }
+
+    /** Its requests are watched in the portable way, which doesn't know what an error page sets. */
+    @Test
+    @NeedsTheContainersWord("the other connection shows what Jetty tells")
+    void connectionThatIsOlderThanTheApplication() throws Exception {
+      Case app = given(HELLO); // whose scrapes show this, too
+      Container server = container().start();
+      container().afterwards(server::stop);
+      try (Client client = new Client(server.port())) {
+        client.send(KEPT_ALIVE.formatted("/none")).readUntil("HTTP/1.1 404");
+        Application late = new Application("/late");
+        container().addFilter(late, container().newFilter());
+        late.servlet("/posts", (request, response) -> response.sendError(409))
+            .servlet("/page", (request, response) -> response.setStatus(503))
+            .errorPage(409, "/page");
+        server.deploy(late);
+
+        client.send(KEPT_ALIVE.formatted("/late/posts")).readUntil("HTTP/1.1 503");
+        assertThat(Client.exchange(server.port(), Client.request("GET", "/late/posts")))
+            .startsWith("HTTP/1.1 503");
+        app.assertCounted("409 /late/posts GET", "503 /late/posts GET");
+      }
+    }
+  }
+}
