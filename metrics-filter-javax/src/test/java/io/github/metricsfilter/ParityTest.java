@@ -41,11 +41,10 @@ class ParityTest {
             .collect(Collectors.toList());
     arguments.addAll(0, List.of("-protected", "-constants"));
     StringWriter api = new StringWriter();
+    PrintWriter out = new PrintWriter(api);
     ToolProvider javap = ToolProvider.findFirst("javap").orElseThrow();
-    int status =
-        javap.run(
-            new PrintWriter(api), new PrintWriter(System.err), arguments.toArray(new String[0]));
-    assertThat(status).isZero();
+    int status = javap.run(out, out, arguments.toArray(new String[0]));
+    assertThat(status).as(api.toString()).isZero();
     return api.toString();
   }
 

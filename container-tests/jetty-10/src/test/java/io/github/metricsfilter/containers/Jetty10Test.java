@@ -21,7 +21,13 @@ import org.junit.jupiter.api.Test;
     from = "withoutAnErrorPage",
     with = "THROWS_AFTER_A_FORWARD, IN_A_THREAD",
     inTheAnswerByLuck = true,
-    because = "Jetty 10 may lose what a thread has forwarded to if it completes the cycle at once")
+    because = Jetty10Test.LOSES_A_FORWARD)
+@Differs(
+    in = WhenAnErrorPageRuns.class,
+    from = {"thatKeepsTheStatus", "thatChangesTheStatus", "thatThrows", "thatGoesAsynchronous"},
+    with = "THROWS_AFTER_A_FORWARD, IN_A_THREAD",
+    inTheAnswerByLuck = true,
+    because = Jetty10Test.LOSES_A_FORWARD)
 @Differs(
     in = WhenItGoesAsynchronous.class,
     from = "timedOutAfterCommit",
@@ -54,6 +60,9 @@ import org.junit.jupiter.api.Test;
     setups = ContainerTest.Setup.PORTABLE,
     because = Jetty10Test.BELIEVES_WHAT_IS_SET_LATER)
 class Jetty10Test extends JettyTest {
+
+  static final String LOSES_A_FORWARD =
+      "Jetty 10 may lose what a thread has forwarded to if that completes the cycle at once";
 
   static final String NEVER_ENDS =
       "Jetty 10 never ends a cycle that times out once the response is under way: the client waits,"

@@ -1,4 +1,4 @@
-package example;
+package com.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The WAR, as it was built, in Tomcat 9. */
-class ScrapeIT {
+class JavaxWarIT {
 
   @TempDir Path directory;
 
@@ -77,7 +77,7 @@ class ScrapeIT {
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
       if (name.startsWith("javax.servlet.") || name.startsWith("org.apache.")) {
-        return ScrapeIT.class.getClassLoader().loadClass(name);
+        return JavaxWarIT.class.getClassLoader().loadClass(name);
       }
       throw new ClassNotFoundException(name);
     }
