@@ -77,7 +77,8 @@ class SpringRoutesTest {
 
     @GetMapping("/never/{id}")
     DeferredResult<String> never(@PathVariable("id") int id) {
-      return new DeferredResult<>(10L);
+      // Not so short that it is over before Spring waits for it: then nobody ever answers.
+      return new DeferredResult<>(500L);
     }
 
     @GetMapping("/broken/{id}")
