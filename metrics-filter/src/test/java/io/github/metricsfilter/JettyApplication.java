@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import io.github.metricsfilter.internal.exposition.Compared;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -156,7 +157,9 @@ final class JettyApplication implements AutoCloseable {
     return text(registry.scrape());
   }
 
+  /** Also that our own writers write the same, of whatever a test has put there. */
   private static String text(MetricSnapshots snapshots) {
+    new Compared().assertSame(snapshots);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       PrometheusTextFormatWriter.create().write(out, snapshots);
