@@ -13,6 +13,8 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,7 +135,9 @@ final class ScrapedJetty implements AutoCloseable {
   /** The server. It prints its port, and what collections have taken for each line it reads. */
   public static void main(String[] args) throws Exception {
     Scraped scraped = new Scraped(By.valueOf(args[0]), SERIES);
-    org.eclipse.jetty.server.Server server = new org.eclipse.jetty.server.Server(0);
+    org.eclipse.jetty.server.Server server =
+        new org.eclipse.jetty.server.Server(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     ServletContextHandler context = new ServletContextHandler("/");
     Filter filter = scraped::filter;
     context.addFilter(new FilterHolder(filter), "/hello", EnumSet.of(DispatcherType.REQUEST));
