@@ -1,6 +1,7 @@
 package io.github.metricsfilter;
 
 import io.github.metricsfilter.fixtures.EmbeddedJetty;
+import io.github.metricsfilter.internal.exposition.Compared;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -75,7 +76,9 @@ final class JettyApplication extends EmbeddedJetty<JettyApplication> {
     return text(registry.scrape());
   }
 
+  /** Also that our own writers write the same, of whatever a test has put there. */
   private static String text(MetricSnapshots snapshots) {
+    new Compared().assertSame(snapshots);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       PrometheusTextFormatWriter.create().write(out, snapshots);

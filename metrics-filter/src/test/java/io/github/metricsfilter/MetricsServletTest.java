@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.metricsfilter.fixtures.Promtool;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.config.ExporterFilterProperties;
+import io.prometheus.metrics.config.ExporterHttpServerProperties;
 import io.prometheus.metrics.config.ExporterProperties;
 import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -13,6 +16,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.core.metrics.StateSet;
 import io.prometheus.metrics.core.metrics.Summary;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
@@ -26,6 +30,9 @@ import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -481,6 +488,93 @@ class MetricsServletTest {
     byte[] body = app.bytes(request().header("Accept", PROMETHEUS_2)).body();
 
     assertThat(Exposition.openMetrics(body).samples()).doesNotContainKey("other_created");
+  }
+
+  /** With the compression and the names that are asked for, and with client_java's settings. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          text/plain                                         | UNDERSCORE_ESCAPING
+          text/plain;version=1.0.0;escaping=allow-utf-8      | ALLOW_UTF8
+          text/plain;version=1.0.0;escaping=values           | VALUE_ENCODING_ESCAPING
+          application/openmetrics-text                       | UNDERSCORE_ESCAPING
+          application/openmetrics-text;escaping=allow-utf-8  | ALLOW_UTF8
+          application/openmetrics-text;escaping=dots         | DOTS_ESCAPING
+          """)
+  void eachByteIsTheOneThatClientJavaWrites(String accept, EscapingScheme scheme) throws Exception {
+    aMetricOfEachType();
+    Gauge.builder()
+        .name("größe.in.m")
+        .labelNames("wo.genau")
+        .register(app.registry)
+        .labelValues("\"hier\"\n")
+        .set(0.1);
+    MetricsServlet.Builder settings = servlet().jvmMetrics(false);
+    settings.properties =
+        PrometheusProperties.builder()
+            .exporterProperties(
+                ExporterProperties.builder()
+                    .includeCreatedTimestamps(true)
+                    .exemplarsOnAllMetricTypes(true)
+                    .build())
+            .exporterFilterProperties(
+                ExporterFilterProperties.builder().excludedPrefixes("metrics_servlet").build())
+            .build();
+    app.metrics(settings).start();
+    ByteArrayOutputStream expected = new ByteArrayOutputStream();
+    ExpositionFormats.init(settings.properties)
+        .findWriter(accept)
+        .write(expected, app.registry.scrape(name -> !name.startsWith("metrics_servlet")), scheme);
+
+    byte[] plain = app.bytes(request().header("Accept", accept)).body();
+    HttpResponse<byte[]> compressed =
+        app.bytes(request().header("Accept", accept).header("Accept-Encoding", "gzip"));
+
+    assertThat(plain).isEqualTo(expected.toByteArray());
+    assertThat(compressed.headers().firstValue("Content-Encoding")).contains("gzip");
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(compressed.body())).readAllBytes())
+        .isEqualTo(plain);
+  }
+
+  @Test
+  void compressionFollowsClientJavasProperty() throws Exception {
+    MetricsServlet.Builder settings = servlet();
+    settings.properties =
+        PrometheusProperties.builder()
+            .exporterHttpServerProperties(
+                ExporterHttpServerProperties.builder().preferUncompressedResponse(true).build())
+            .build();
+    app.metrics(settings).start();
+
+    HttpResponse<byte[]> response = app.bytes(request().header("Accept-Encoding", "gzip"));
+
+    assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
+    assertThat(Exposition.text(response.body()).samples()).isNotEmpty();
+  }
+
+  @Test
+  void namesFollowClientJavasPropertiesAndTheQuery() throws Exception {
+    aMetricOfEachType();
+    MetricsServlet.Builder settings = servlet();
+    settings.properties =
+        PrometheusProperties.builder()
+            .exporterFilterProperties(
+                ExporterFilterProperties.builder().allowedNames("jobs_total", "other").build())
+            .build();
+    app.metrics(settings).start();
+
+    assertThat(Exposition.text(app.bytes(request()).body()).samples())
+        .containsOnlyKeys("jobs_total{queue=\"a\"}", "other_total");
+    assertThat(
+            Exposition.text(
+                    app.bytes(
+                            HttpRequest.newBuilder(
+                                app.uri("/metrics?name%5B%5D=jobs_total&name%5B%5D=load")))
+                        .body())
+                .samples())
+        .containsOnlyKeys("jobs_total{queue=\"a\"}");
   }
 
   @Test

@@ -18,7 +18,15 @@ class RoomsTest {
 
   /** The folders of {@code internal}, and which of the others each may know. */
   private static final Map<String, List<String>> MAY_KNOW =
-      Map.of("request", List.of("series"), "scrape", List.of("series"), "series", List.of());
+      Map.of(
+          "request",
+          List.of("series"),
+          "scrape",
+          List.of("series", "exposition"),
+          "series",
+          List.of(),
+          "exposition",
+          List.of());
 
   private static final Pattern OURS =
       Pattern.compile("io\\.github\\.metricsfilter(\\.[a-z]+)*(?=\\.[A-Z*])");

@@ -527,15 +527,23 @@ class ScrapeFaultsTest {
     }
   }
 
-  /** With and without compression, in which the handler writes by itself or we do. */
+  /** By our own writer and by client_java's handler, with and without compression. */
   @ParameterizedTest
   @CsvSource({
-    "FAILS_AT_ONCE, gzip", "FAILS_AT_ONCE, identity",
-    "FAILS_AFTER_A_PART, gzip", "FAILS_AFTER_A_PART, identity",
-    "THROWS_AN_ERROR_AT_ONCE, gzip", "THROWS_AN_ERROR_AT_ONCE, identity",
-    "THROWS_AN_EXCEPTION_AFTER_A_PART, gzip", "THROWS_AN_EXCEPTION_AFTER_A_PART, identity"
+    "FAILS_AT_ONCE, gzip, true", "FAILS_AT_ONCE, identity, true",
+    "FAILS_AFTER_A_PART, gzip, true", "FAILS_AFTER_A_PART, identity, true",
+    "THROWS_AN_ERROR_AT_ONCE, gzip, true", "THROWS_AN_ERROR_AT_ONCE, identity, true",
+    "THROWS_AN_EXCEPTION_AFTER_A_PART, gzip, true",
+        "THROWS_AN_EXCEPTION_AFTER_A_PART, identity, true",
+    "FAILS_AT_ONCE, gzip, false", "FAILS_AT_ONCE, identity, false",
+    "FAILS_AFTER_A_PART, gzip, false", "FAILS_AFTER_A_PART, identity, false",
+    "THROWS_AN_ERROR_AT_ONCE, gzip, false", "THROWS_AN_ERROR_AT_ONCE, identity, false",
+    "THROWS_AN_EXCEPTION_AFTER_A_PART, gzip, false",
+        "THROWS_AN_EXCEPTION_AFTER_A_PART, identity, false"
   })
-  void whatWasSentIsCounted(Writing writing, String encoding) throws Exception {
+  void whatWasSentIsCounted(Writing writing, String encoding, boolean ours) throws Exception {
+    String accept =
+        ours ? "text/plain" : MetricsServletTest.PROMETHEUS_2_NATIVE_HISTOGRAMS; // protobuf
     AtomicBoolean broken = new AtomicBoolean(true);
     app.filter(
         (Filter)
@@ -550,7 +558,8 @@ class ScrapeFaultsTest {
                       }
                     }));
     app.metrics(servlet()).start();
-    String answer = raw("GET /metrics HTTP/1.1\r\nAccept-Encoding: " + encoding);
+    String answer =
+        raw("GET /metrics HTTP/1.1\r\nAccept: " + accept + "\r\nAccept-Encoding: " + encoding);
     broken.set(false);
 
     assertThat(answer).startsWith("HTTP/1.1 " + writing.status + " ");

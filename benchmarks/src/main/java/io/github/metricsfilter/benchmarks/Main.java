@@ -55,13 +55,13 @@ final class Main {
    * Measures, and prints the table.
    *
    * @param args how thoroughly ({@code quick} or {@code full}); what ({@code all}, or some of
-   *     {@code requests,containers,scrapes,pauses,servers,growth}); the folder for the plots
+   *     {@code requests,containers,scrapes,pauses,jetty,servers,growth}); the folder for the plots
    */
   public static void main(String[] args) throws Exception {
     Main main = new Main(Effort.valueOf(args[0].toUpperCase(Locale.ROOT)));
     List<String> parts =
         args[1].equals("all")
-            ? List.of("requests", "containers", "scrapes", "pauses", "servers", "growth")
+            ? List.of("requests", "containers", "scrapes", "pauses", "jetty", "servers", "growth")
             : Arrays.asList(args[1].split(","));
     if (parts.contains("requests")) {
       main.requests();
@@ -74,6 +74,9 @@ final class Main {
     }
     if (parts.contains("pauses")) {
       main.pauses();
+    }
+    if (parts.contains("jetty")) {
+      main.jetty();
     }
     if (parts.contains("servers")) {
       main.servers();
@@ -174,6 +177,7 @@ final class Main {
                       since ->
                           Stream.of(By.values()).map(by -> Case.scrape(step, by, series, since))));
         }
+        measurements.round(Stream.of(copy(series)));
       }
     }
     for (String step : STEPS) {
@@ -193,7 +197,18 @@ final class Main {
         }
       }
     }
+    for (int series : SERIES) {
+      row(
+          "scrape, plain, " + series + " series, idle",
+          "a copy of the text",
+          measurements.time(Case.scrape("plain", By.OURS, series, Since.IDLE), copy(series)),
+          "");
+    }
     growthOfScrapes();
+  }
+
+  private static Case copy(int series) {
+    return Case.scrape("copy", By.OURS, series, Since.IDLE);
   }
 
   /** Half is measured of the snapshot only: the text is written anew in any case. */
@@ -262,6 +277,59 @@ final class Main {
               Case.pause(By.CLIENT_JAVA, step, Scraping.THIS),
               Case.pause(By.OURS, step, Scraping.THIS)),
           "");
+    }
+  }
+
+  /** A Jetty that is scraped or not, and what was measured of it, load by load. */
+  private record Loaded(
+      ScrapedJetty jetty,
+      boolean scraped,
+      String title,
+      List<Double> nanos,
+      List<Double> pauseMillis) {
+
+    Loaded(ScrapedJetty jetty, By by, boolean scraped) {
+      this(
+          jetty,
+          scraped,
+          by.title + (scraped ? ", scraped every second" : ", not scraped"),
+          new ArrayList<>(),
+          new ArrayList<>());
+    }
+  }
+
+  /** Both servers live at the same time and are under load in turn. */
+  private void jetty() throws Exception {
+    try (ScrapedJetty ours = new ScrapedJetty(By.OURS);
+        ScrapedJetty theirs = new ScrapedJetty(By.CLIENT_JAVA)) {
+      Loaded base = new Loaded(ours, By.OURS, false);
+      List<Loaded> all =
+          List.of(
+              base,
+              new Loaded(ours, By.OURS, true),
+              new Loaded(theirs, By.CLIENT_JAVA, false),
+              new Loaded(theirs, By.CLIENT_JAVA, true));
+      for (int round = 0; round < effort.serverWarmups + effort.serverRounds; round++) {
+        System.err.println("scraped Jetty, round " + round);
+        for (Loaded each : all) {
+          each.jetty.load(effort.load.multipliedBy(4), each.scraped);
+          if (round >= effort.serverWarmups) {
+            each.nanos.add(each.jetty.nanos());
+            each.pauseMillis.add(each.jetty.pauseMillis());
+          }
+        }
+      }
+      for (Loaded each : all) {
+        row(
+            "99.9th percentile of a request to Jetty, 10000 series: "
+                + each.title
+                + " (collections: "
+                + each.pauseMillis
+                + " ms)",
+            base.title,
+            Ratio.of(each.nanos, base.nanos),
+            "");
+      }
     }
   }
 

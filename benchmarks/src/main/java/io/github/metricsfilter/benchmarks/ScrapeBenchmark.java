@@ -4,6 +4,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -45,6 +46,9 @@ public class ScrapeBenchmark {
 
   private Scraped scraped;
 
+  /** Made when it is first copied, so that the others have the memory for themselves. */
+  private byte @Nullable [] text;
+
   @Setup
   public void fill() throws IOException, ServletException {
     scraped = new Scraped(by, series);
@@ -60,6 +64,15 @@ public class ScrapeBenchmark {
   @Benchmark
   public MetricSnapshots snapshot() {
     return scraped.registry.scrape();
+  }
+
+  /** The least that could be done to have the text of a scrape in a buffer. */
+  @Benchmark
+  public byte[] copy() throws IOException {
+    if (text == null) {
+      text = scraped.text();
+    }
+    return text.clone();
   }
 
   @Benchmark

@@ -2,12 +2,15 @@ package io.github.metricsfilter.benchmarks;
 
 import io.github.metricsfilter.MetricsServlet;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServlet;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
@@ -43,6 +46,7 @@ public final class Scraped {
   }
 
   final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Filter filter;
   private final HttpServlet servlet;
   private final List<Change> changes = new ArrayList<>();
 
@@ -53,7 +57,7 @@ public final class Scraped {
    */
   Scraped(By by, int series) throws IOException, ServletException {
     HandWrittenFilter byHand = by == By.CLIENT_JAVA ? new HandWrittenFilter(registry, false) : null;
-    Filter filter = byHand == null ? Candidate.start(Candidate.ours(registry)) : byHand;
+    filter = byHand == null ? Candidate.start(Candidate.ours(registry)) : byHand;
     for (int i = 0; i < series / STATUSES.length; i++) {
       String path = "/shop/articles/" + i;
       for (int status : STATUSES) {
@@ -100,6 +104,25 @@ public final class Scraped {
   /** A request to one series. */
   void changeOne() throws IOException, ServletException {
     changes.get(0).make();
+  }
+
+  /** Passes a request of a real container through the filter. */
+  void filter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    filter.doFilter(request, response, chain);
+  }
+
+  /** Has the servlet answer a request of a real container. */
+  void serve(ServletRequest request, ServletResponse response)
+      throws IOException, ServletException {
+    servlet.service(request, response);
+  }
+
+  /** The text of a scrape, as client_java writes it. */
+  byte[] text() throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    PrometheusTextFormatWriter.create().write(text, registry.scrape());
+    return text.toByteArray();
   }
 
   /** What Prometheus asks for, less the network. */

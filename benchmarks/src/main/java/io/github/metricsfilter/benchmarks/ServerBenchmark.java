@@ -1,20 +1,14 @@
 package io.github.metricsfilter.benchmarks;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,9 +59,7 @@ final class ServerBenchmark {
     this.effort = effort;
     this.container = container;
     this.target = target;
-    this.request =
-        ("GET " + target.path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
+    this.request = Connection.get(target.path, "");
     files = Files.createTempDirectory("benchmark");
     Files.write(files.resolve("large"), new byte[FILE_BYTES]);
   }
@@ -188,45 +180,14 @@ final class ServerBenchmark {
     }
 
     private long requests(long end) throws IOException {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        socket.setTcpNoDelay(true);
-        OutputStream to = socket.getOutputStream();
-        InputStream from = new BufferedInputStream(socket.getInputStream());
+      try (Connection connection = new Connection(port)) {
         long requests = 0;
         while (System.nanoTime() < end || requests < target.leastRequests) {
-          to.write(request);
-          readResponse(from);
+          connection.exchange(request, target == Target.MISSING ? 404 : 200);
           requests++;
         }
         return requests;
       }
-    }
-
-    private void readResponse(InputStream from) throws IOException {
-      String status = line(from);
-      if (!status.contains(target == Target.MISSING ? " 404" : " 200")) {
-        throw new IOException(status);
-      }
-      long length = 0;
-      for (String header = line(from); !header.isEmpty(); header = line(from)) {
-        if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-          length = Long.parseLong(header.substring(header.indexOf(':') + 1).trim());
-        }
-      }
-      from.skipNBytes(length);
-    }
-
-    private String line(InputStream from) throws IOException {
-      StringBuilder line = new StringBuilder();
-      for (int c = from.read(); c != '\n'; c = from.read()) {
-        if (c < 0) {
-          throw new EOFException();
-        }
-        if (c != '\r') {
-          line.append((char) c);
-        }
-      }
-      return line.toString();
     }
 
     @Override

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.MetricsServlet;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.LongTaskTimer;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
@@ -14,6 +17,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -108,6 +112,27 @@ class MicrometerTest {
 
     assertThat(withName(ours, "jvm_memory_used_bytes"))
         .isEqualTo(withName(samples(body("/app/actuator")), "jvm_memory_used_bytes"));
+  }
+
+  @Test
+  void itsMetricsAreWrittenAsClientJavaWritesThem() throws Exception {
+    bindMicrometer();
+    for (String name : List.of("calls", "größe.in.m")) {
+      Timer.builder(name + ".time")
+          .tags("path.pattern", "/a\n\"b\"\\", "größe", "\uD83D\uDE00")
+          .publishPercentiles(0.5, 0.99)
+          .register(micrometer)
+          .record(Duration.ofMillis(123));
+      DistributionSummary.builder(name + ".size")
+          .baseUnit("bytes")
+          .publishPercentileHistogram()
+          .register(micrometer)
+          .record(1e9);
+      micrometer.counter(name + ".total").increment(0.1);
+      LongTaskTimer.builder(name + ".tasks").register(micrometer).start();
+    }
+
+    ClientJavasWriters.assertSame(app.registry.scrape());
   }
 
   private String body(String path) throws Exception {

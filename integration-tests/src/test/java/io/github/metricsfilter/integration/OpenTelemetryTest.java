@@ -57,12 +57,12 @@ class OpenTelemetryTest {
       OpenTelemetrySdk.builder()
           .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(reader).build())
           .build();
+  private final PrometheusRegistry exporters = new PrometheusRegistry();
   private final Application app = new Application();
 
   @BeforeEach
   void start() throws Exception {
-    PrometheusRegistry theirs = new PrometheusRegistry();
-    theirs.register(reader);
+    exporters.register(reader);
     SpringWebMvcTelemetryBuilder telemetry = SpringWebMvcTelemetry.builder(sdk);
     Experimental.setEmitExperimentalTelemetry(telemetry, true); // active requests and sizes
     AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
@@ -79,7 +79,7 @@ class OpenTelemetryTest {
                 .requestSize(true)
                 .responseSize(true)
                 .excludePaths("/metrics", "/otel"))
-        .servlet("/otel", MetricsServlet.builder().registry(theirs).jvmMetrics(false).build())
+        .servlet("/otel", MetricsServlet.builder().registry(exporters).jvmMetrics(false).build())
         .servlet("/", dispatcher)
         .start();
   }
@@ -342,6 +342,14 @@ class OpenTelemetryTest {
         "GET",
         Map.of("http_response_status_code", "202", "http_route", "/app/orders/{id}"),
         Map.of("http_response_status_code", "202"));
+  }
+
+  @Test
+  void bothAreWrittenAsClientJavaWritesThem() throws Exception {
+    requestsWithARoute();
+
+    ClientJavasWriters.assertSame(exporters.scrape());
+    ClientJavasWriters.assertSame(app.registry.scrape());
   }
 
   @Test

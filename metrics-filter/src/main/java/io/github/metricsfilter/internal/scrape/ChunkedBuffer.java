@@ -30,7 +30,7 @@ final class ChunkedBuffer extends OutputStream {
     while (left > 0) {
       if (used == last.length) {
         full.add(last);
-        last = new byte[CHUNK];
+        last = new byte[Math.min(2 * last.length, CHUNK)];
         used = 0;
       }
       int copied = Math.min(left, last.length - used);

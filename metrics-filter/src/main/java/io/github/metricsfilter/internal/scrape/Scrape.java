@@ -1,5 +1,6 @@
 package io.github.metricsfilter.internal.scrape;
 
+import io.github.metricsfilter.internal.exposition.ExpositionWriter;
 import io.github.metricsfilter.internal.scrape.ScrapeMetrics.Cause;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -20,14 +21,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scrape {
 
+  private static final OutputStream NOWHERE = OutputStream.nullOutputStream();
+
+  /** To answer the request in the format that was negotiated. */
+  private interface Attempt {
+    /** Sends the answer; or else nothing is sent, and what keeps it from being encoded returned. */
+    @Nullable Throwable make() throws IOException;
+  }
+
+  /** How a family is written in that format. */
+  private interface Encoding {
+    /** Writes it alone, to nowhere. */
+    void tryOut(MetricSnapshot family) throws IOException;
+  }
+
   private final Served served;
   private final ScrapeRequest request;
   private final Answer answer;
 
-  /** What was collected, for the second attempt. */
+  /** What was collected; of it, what can be written, for the second attempt. */
   private @Nullable MetricSnapshots collected;
 
-  private boolean sifted;
   private boolean nothingCollected;
   private boolean interrupted;
 
@@ -42,7 +56,7 @@ final class Scrape {
    *
    * @throws IOException if the client has gone, or was too slow for the container
    */
-  void run(Handler handler) throws IOException {
+  void run(Place place) throws IOException {
     interrupted = Thread.interrupted(); // else containers couldn't write the response
     try {
       if (!request.isReadable()) {
@@ -50,7 +64,7 @@ final class Scrape {
       } else if (!request.isLegal()) {
         answer.explain(400, "Legal values of debug are openmetrics, text, prometheus-protobuf.");
       } else {
-        encode(handler);
+        encode(place);
       }
     } finally {
       if (interrupted) {
@@ -59,11 +73,24 @@ final class Scrape {
     }
   }
 
-  private void encode(Handler handler) throws IOException {
-    Throwable failure = attempt(handler);
-    if (failure instanceof RuntimeException) {
-      sifted = true;
-      failure = attempt(handler);
+  private void encode(Place place) throws IOException {
+    String accepted = request.getHeader("Accept");
+    EscapingScheme scheme = EscapingScheme.fromAcceptHeader(accepted);
+    ExpositionFormatWriter theirs = served.formats.findWriter(accepted);
+    ExpositionWriter ours = place.writer(served.formats, theirs);
+    Attempt attempt;
+    Encoding encoding;
+    if (ours == null || request.isDebug()) {
+      attempt = () -> handle(place.handler);
+      encoding = family -> theirs.write(NOWHERE, new MetricSnapshots(family), scheme);
+    } else {
+      attempt = () -> write(ours, scheme, theirs.getContentType());
+      encoding = family -> ours.write(List.of(family), scheme, NOWHERE);
+    }
+    Throwable failure = attempt.make();
+    if (failure instanceof RuntimeException && collected != null) {
+      collected = sift(collected, encoding);
+      failure = attempt.make();
     }
     if (failure != null) {
       served.metrics.failed(Cause.MALFORMED, "the exposition", failure);
@@ -71,8 +98,27 @@ final class Scrape {
     }
   }
 
-  /** Sends the answer; or else nothing is sent, and what keeps it from being encoded returned. */
-  private @Nullable Throwable attempt(Handler handler) throws IOException {
+  /** By our own writer. */
+  private @Nullable Throwable write(ExpositionWriter writer, EscapingScheme scheme, String type)
+      throws IOException {
+    Written written;
+    try {
+      MetricSnapshots families = families(served.asked(request));
+      written = new Written(writer, scheme, families, served.compresses(request));
+    } catch (RuntimeException | Error e) { // not all containers answer after one, so this does
+      return e;
+    }
+    if (nothingCollected) {
+      explainThatNothingIsThere();
+    } else {
+      written.send(
+          answer, request.negotiation().contentType(type), !request.getMethod().equals("HEAD"));
+    }
+    return null;
+  }
+
+  /** By client_java's handler. */
+  private @Nullable Throwable handle(Handler handler) throws IOException {
     ScrapeExchange exchange = new ScrapeExchange(request, answer, () -> !nothingCollected);
     try {
       handler.handle(this, exchange);
@@ -84,12 +130,16 @@ final class Scrape {
     }
     if (exchange.failure() == null) {
       if (nothingCollected) {
-        answer.explain(500, "No metric could be collected. The application's log says why.");
+        explainThatNothingIsThere();
       } else {
         exchange.send();
       }
     }
     return exchange.failure();
+  }
+
+  private void explainThatNothingIsThere() throws IOException {
+    answer.explain(500, "No metric could be collected. The application's log says why.");
   }
 
   /**
@@ -101,7 +151,7 @@ final class Scrape {
     if (collected == null) {
       collected = collect(served.names.and(asked));
     }
-    return sifted ? sift(collected) : collected;
+    return collected;
   }
 
   private MetricSnapshots collect(FamilyNames names) {
@@ -137,30 +187,18 @@ final class Scrape {
     return own;
   }
 
-  private MetricSnapshots sift(MetricSnapshots families) {
+  /** The families that can be written alone. */
+  private MetricSnapshots sift(MetricSnapshots families, Encoding encoding) {
     List<MetricSnapshot> writable = new ArrayList<>();
     for (MetricSnapshot family : families) {
-      if (isWritable(family)) {
+      try {
+        encoding.tryOut(family);
         writable.add(family);
+      } catch (RuntimeException | IOException e) {
+        served.metrics.failed(Cause.MALFORMED, family.getMetadata().getPrometheusName(), e);
       }
     }
     nothingCollected = writable.isEmpty();
     return new MetricSnapshots(writable);
-  }
-
-  /** Whether a family can be written alone, in the format that is asked for. */
-  private boolean isWritable(MetricSnapshot family) {
-    String accepted = request.getHeader("Accept");
-    ExpositionFormatWriter writer = served.formats.findWriter(accepted);
-    try {
-      writer.write(
-          OutputStream.nullOutputStream(),
-          new MetricSnapshots(family),
-          EscapingScheme.fromAcceptHeader(accepted));
-      return true;
-    } catch (RuntimeException | IOException e) {
-      served.metrics.failed(Cause.MALFORMED, family.getMetadata().getPrometheusName(), e);
-      return false;
-    }
   }
 }

@@ -20,8 +20,8 @@ public final class ScrapeEndpoint {
   private final ScrapeSettings settings;
   private final Semaphore free;
 
-  /** The handlers of places that are free and were taken before. */
-  private final Queue<Handler> idle = new ConcurrentLinkedQueue<>();
+  /** The places that are free and were taken before. */
+  private final Queue<Place> idle = new ConcurrentLinkedQueue<>();
 
   private ScrapeEndpoint(Served served, ScrapeSettings settings) {
     this.served = served;
@@ -82,14 +82,14 @@ public final class ScrapeEndpoint {
   }
 
   private void serveAtAPlace(ScrapeRequest request, Answer answer) throws IOException {
-    Handler known = idle.poll();
-    Handler handler = known == null ? new Handler(settings.properties) : known;
+    Place known = idle.poll();
+    Place place = known == null ? new Place(settings.properties) : known;
     served.metrics.started();
     try {
-      new Scrape(served, request, answer).run(handler);
+      new Scrape(served, request, answer).run(place);
     } finally {
       served.metrics.ended();
-      idle.add(handler);
+      idle.add(place);
       free.release();
     }
   }

@@ -91,6 +91,11 @@ final class ScrapeRequest implements PrometheusHttpRequest {
     }
   }
 
+  /** Whether a person wants to read the answer, in a format that {@code Accept} doesn't name. */
+  boolean isDebug() {
+    return getParameter("debug") != null;
+  }
+
   /** Whether client_java would not put a part of the query into the response. */
   boolean isLegal() {
     String debug = getParameter("debug");

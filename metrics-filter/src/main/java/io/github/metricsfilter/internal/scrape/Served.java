@@ -1,8 +1,11 @@
 package io.github.metricsfilter.internal.scrape;
 
+import io.prometheus.metrics.config.ExporterFilterProperties;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.MetricNameFilter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What the scrapes of one servlet have in common. */
@@ -18,6 +21,8 @@ final class Served {
   final ScrapeThreads threads;
 
   private final PrometheusRegistry registry;
+  private final boolean uncompressed;
+  private final @Nullable Predicate<String> configured;
   private volatile @Nullable Negotiation lastNegotiation;
 
   Served(PrometheusRegistry registry, ScrapeMetrics metrics, ScrapeSettings settings) {
@@ -27,8 +32,40 @@ final class Served {
     this.names = settings.names;
     this.metrics = metrics;
     this.formats = ExpositionFormats.init(settings.properties);
+    this.uncompressed =
+        settings.properties.getExporterHttpServerProperties().isPreferUncompressedResponse();
+    this.configured = configured(settings.properties.getExporterFilterProperties());
     this.runs = new Runs(settings.maxConcurrentScrapes);
     this.threads = new ScrapeThreads(settings.threads);
+  }
+
+  private static @Nullable Predicate<String> configured(ExporterFilterProperties filter) {
+    List<String> equalTo = filter.getAllowedMetricNames();
+    List<String> notEqualTo = filter.getExcludedMetricNames();
+    List<String> startWith = filter.getAllowedMetricNamePrefixes();
+    List<String> notStartWith = filter.getExcludedMetricNamePrefixes();
+    return equalTo == null && notEqualTo == null && startWith == null && notStartWith == null
+        ? null
+        : MetricNameFilter.builder()
+            .nameMustBeEqualTo(equalTo)
+            .nameMustNotBeEqualTo(notEqualTo)
+            .nameMustStartWith(startWith)
+            .nameMustNotStartWith(notStartWith)
+            .build();
+  }
+
+  /** Which names a scrape gets, by its query and client_java's settings; null for all. */
+  @Nullable Predicate<String> asked(ScrapeRequest request) {
+    String[] names = request.getParameterValues("name[]");
+    if (names == null || names.length == 0) {
+      return configured;
+    }
+    Predicate<String> asked = MetricNameFilter.builder().nameMustBeEqualTo(names).build();
+    return configured == null ? asked : asked.and(configured);
+  }
+
+  boolean compresses(ScrapeRequest request) {
+    return request.negotiation().gzip() && !uncompressed;
   }
 
   /** What was decided for the last scrape, if it said the same, as all of one Prometheus do. */
