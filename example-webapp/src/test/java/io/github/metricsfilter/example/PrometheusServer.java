@@ -1,6 +1,7 @@
 package io.github.metricsfilter.example;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -55,11 +56,27 @@ final class PrometheusServer implements AutoCloseable {
   }
 
   static PrometheusServer start(Path directory, URI target) throws IOException {
+    String original = Files.readString(Path.of(System.getProperty("prometheus.yml")));
+    assertThat(original).contains("scrape_interval: 10s", "\"app:8000\"");
+    return start(
+        directory,
+        original
+            .replace("scrape_interval: 10s", "scrape_interval: 1s")
+            .replace("app:8000", target.getAuthority()));
+  }
+
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @param configuration the text of its {@code prometheus.yml}; paths in it are absolute
+   */
+  static PrometheusServer start(Path directory, String configuration) throws IOException {
+    Path file = Files.writeString(directory.resolve("prometheus.yml"), configuration);
     Path log = directory.resolve("prometheus.log");
     Process process =
         new ProcessBuilder(
                 "prometheus",
-                "--config.file=" + configuration(directory, target),
+                "--config.file=" + file,
                 "--storage.tsdb.path=" + directory.resolve("prometheus-data"),
                 "--web.listen-address=127.0.0.1:0")
             .redirectErrorStream(true)
@@ -76,32 +93,34 @@ final class PrometheusServer implements AutoCloseable {
     return new PrometheusServer(process, listening.group(1));
   }
 
-  /** The project's prometheus.yml, for a target here and a test that doesn't want to wait. */
-  private static Path configuration(Path directory, URI target) throws IOException {
-    String original = Files.readString(Path.of(System.getProperty("prometheus.yml")));
-    assertThat(original).contains("scrape_interval: 10s", "\"app:8000\"");
-    return Files.writeString(
-        directory.resolve("prometheus.yml"),
-        original
-            .replace("scrape_interval: 10s", "scrape_interval: 1s")
-            .replace("app:8000", target.getAuthority()));
-  }
-
   /** What an instant query answers: the labels, without the target's, and the value of each. */
   Map<Map<String, String>, Double> query(String promQl) throws IOException, InterruptedException {
-    URI uri =
-        URI.create("http://" + address + "/api/v1/query?query=" + URLEncoder.encode(promQl, UTF_8));
-    String answer = HTTP.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-    JsonNode json = JSON.readTree(answer);
-    assertThat(json.path("status").asText()).as(answer).isEqualTo("success");
     Map<Map<String, String>, Double> vector = new HashMap<>();
-    for (JsonNode sample : json.at("/data/result")) {
+    for (JsonNode sample : data("query", Map.of("query", promQl)).get("result")) {
       Map<String, String> labels = new HashMap<>();
       sample.get("metric").properties().forEach(l -> labels.put(l.getKey(), l.getValue().asText()));
       labels.keySet().removeAll(Set.of("__name__", "instance", "job"));
       vector.put(labels, Double.valueOf(sample.at("/value/1").asText()));
     }
     return vector;
+  }
+
+  /**
+   * The data of a successful answer.
+   *
+   * @param endpoint what its API has below {@code /api/v1/}
+   */
+  JsonNode data(String endpoint, Map<String, String> parameters)
+      throws IOException, InterruptedException {
+    String query =
+        parameters.entrySet().stream()
+            .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), UTF_8))
+            .collect(joining("&"));
+    URI uri = URI.create("http://" + address + "/api/v1/" + endpoint + "?" + query);
+    String answer = HTTP.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    JsonNode json = JSON.readTree(answer);
+    assertThat(json.path("status").asText()).as(answer).isEqualTo("success");
+    return json.get("data");
   }
 
   @Override
