@@ -31,7 +31,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -95,6 +95,11 @@ final class ExampleProcess implements HttpService, AutoCloseable {
     process.destroy();
   }
 
+  /** Sends SIGKILL, and waits until it has gone. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
   int exitStatus() throws InterruptedException {
     assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
     return process.exitValue();
