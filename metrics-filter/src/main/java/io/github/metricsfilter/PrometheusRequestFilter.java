@@ -99,18 +99,13 @@ public final class PrometheusRequestFilter implements Filter {
     }
     Settings settings = configured == null ? configuredByParameters(config) : configured;
     ServletContext context = config.getServletContext();
-    String contextPath = context.getContextPath();
     registry =
         settings.registry != null
             ? settings.registry
             : InitParameters.registry(context, settings.registryAttribute);
     metrics = SharedMetrics.join(registry, settings.ofSeries(), config.getFilterName());
     recorder =
-        new RequestRecorder(
-            metrics,
-            settings.ofRequests(),
-            contextPath == null ? "" : contextPath, // null in some mocks
-            registration(context, config));
+        new RequestRecorder(metrics, settings.ofRequests(), context, registration(context, config));
   }
 
   private static @Nullable FilterRegistration registration(
