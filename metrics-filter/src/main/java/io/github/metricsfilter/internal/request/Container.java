@@ -70,6 +70,12 @@ abstract class Container {
    */
   void dispatchEnded(Observation observation, boolean isErrorPage, @Nullable Throwable failure) {}
 
+  /**
+   * A {@link jakarta.servlet.ServletRequestListener} has been told of the end of this request, or
+   * of a dispatch of it: only where the filter has added one.
+   */
+  void dispatchDestroyed(Observation observation) {}
+
   /** The container's own request, behind whatever an earlier filter has wrapped it in. */
   static ServletRequest innermost(ServletRequest request) {
     ServletRequest inner = request;

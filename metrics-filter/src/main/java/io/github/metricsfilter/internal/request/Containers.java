@@ -22,22 +22,34 @@ final class Containers {
   }
 
   /**
+   * Whether the container of this application, which is starting, needs a {@link
+   * jakarta.servlet.ServletRequestListener} to tell.
+   */
+  static boolean needsListener(ServletContext context) {
+    return Liberty.is(context);
+  }
+
+  /**
    * The container of this request, by the classes of its objects: its name can be anything.
    *
    * @param elsewhere what to return if it is none that tells
    * @param mark tells the observations of filters with other metrics apart
    * @param registration that of the filter, if the container knows it
+   * @param listens whether the container has taken a listener, see {@link #needsListener}
    */
   static Container of(
       ServletRequest request,
       Container elsewhere,
       String mark,
-      @Nullable FilterRegistration registration) {
+      @Nullable FilterRegistration registration,
+      boolean listens) {
     Way[] ways = {
+      r -> Grizzly.of(r, mark), // before Tomcat, whose classes have the same names
       r -> Tomcat.of(r, mark, registration),
       r -> Jetty.of(r, mark),
       r -> Undertow.of(r, mark),
-      r -> Jetty10.of(r, mark)
+      r -> Jetty10.of(r, mark),
+      r -> Liberty.of(r, mark, listens),
     };
     ServletRequest inner = Container.innermost(request);
     for (Way way : ways) {
@@ -50,9 +62,9 @@ final class Containers {
       } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
         LOG.log(
             INFO,
-            "This version of the container lacks what tells the filter when a request is over ({0})."
-                + " Requests are observed in the portable way, which misses some statuses, such as"
-                + " the one that an error page sets.",
+            "This version of the container lacks what tells the filter when a request is over"
+                + " ({0}). Requests are observed in the portable way, which misses some statuses,"
+                + " such as the one that an error page sets.",
             e.toString());
       }
     }

@@ -3,7 +3,6 @@ package io.github.metricsfilter.internal.request;
 import io.github.metricsfilter.internal.series.PathLabels;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The chain sees a wrapper of the request, to hear of {@code startAsync} in the thread that
  * calls it, before the application can complete the cycle on another one. What it misses: the
  * status that an error page sets, what a container makes of an exception beside the Servlet API's
- * rules, and cycles that a container ends without notifying any {@link AsyncListener}.
+ * rules, and cycles that a container ends without notifying any {@link
+ * jakarta.servlet.AsyncListener}.
  */
 final class Portable extends Container {
 
@@ -93,9 +93,8 @@ final class Portable extends Container {
     return 500;
   }
 
-  /** The request that the chain sees, and the listener of each of its cycles. */
-  private static final class ListeningRequest extends HttpServletRequestWrapper
-      implements AsyncListener {
+  /** The request that the chain sees. */
+  private static final class ListeningRequest extends HttpServletRequestWrapper {
 
     private final Observation observation;
 
@@ -121,7 +120,7 @@ final class Portable extends Container {
     private AsyncContext listen(AsyncContext cycle) {
       listens = true;
       observation.suspend();
-      cycle.addListener(this);
+      new AsyncEnd(observation).listenTo(cycle);
       return cycle;
     }
 
@@ -132,21 +131,25 @@ final class Portable extends Container {
       }
       super.setAttribute(attribute, value);
     }
+  }
 
-    /** {@code startAsync} has cleared the listeners: Servlet 6.0, section 2.3.3.3. */
-    @Override
-    public void onStartAsync(AsyncEvent event) {
-      event.getAsyncContext().addListener(this);
+  /** The listener of each cycle of a request. */
+  private static final class AsyncEnd extends CycleListener {
+
+    private final Observation observation;
+
+    AsyncEnd(Observation observation) {
+      this.observation = observation;
     }
 
     @Override
-    public void onTimeout(AsyncEvent event) {
+    void onTimeout(AsyncEvent event) {
       noteSent(observation);
     }
 
     /** Not every container completes a cycle that has failed, so the request is over here. */
     @Override
-    public void onError(AsyncEvent event) {
+    void onError(AsyncEvent event) {
       noteSent(observation);
       Throwable failure = event.getThrowable();
       observation.failed(failure == null ? new IllegalStateException("no cause") : failure);
@@ -154,7 +157,7 @@ final class Portable extends Container {
     }
 
     @Override
-    public void onComplete(AsyncEvent event) {
+    void onComplete(AsyncEvent event) {
       observation.over();
     }
   }

@@ -1,5 +1,7 @@
 package io.github.metricsfilter.internal.request;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.github.metricsfilter.internal.series.FailureCause;
 import io.github.metricsfilter.internal.series.PathLabel;
 import io.github.metricsfilter.internal.series.PathLabels;
@@ -11,6 +13,9 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -27,11 +32,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestRecorder {
 
+  private static final System.Logger LOG = System.getLogger(RequestRecorder.class.getName());
+
   private final RequestMetrics metrics;
   private final RequestPath paths;
   private final Exclusion exclusion;
   private final boolean portable;
   private final @Nullable FilterRegistration registration;
+
+  /** Whether the container has taken a listener of ours, if it needs one to tell. */
+  private final boolean listens;
 
   /** For requests behind which there is no request of a container that tells. */
   private final Container elsewhere;
@@ -45,6 +55,7 @@ public final class RequestRecorder {
   /**
    * Of the requests of one filter.
    *
+   * @param context of the application, which is starting
    * @param registration that of the filter, if the container knows it
    */
   public RequestRecorder(
@@ -57,14 +68,42 @@ public final class RequestRecorder {
     String contextPath = context.getContextPath();
     paths =
         new RequestPath(
-            metrics.paths(),
-            settings,
-            contextPath == null ? "" : contextPath); // null in some mocks
+            metrics.paths(), settings, contextPath == null ? "" : contextPath); // null in mocks
     exclusion = new Exclusion(settings, metrics);
     portable = settings.portable;
     elsewhere = new Portable(metrics.mark());
     if (!portable) {
       Containers.prepare(context);
+    }
+    listens = !portable && Containers.needsListener(context) && listen(context);
+  }
+
+  private boolean listen(ServletContext context) {
+    try {
+      context.addListener(new DispatchListener());
+      return true;
+    } catch (RuntimeException e) { // the application has started, or its container allows none
+      LOG.log(DEBUG, "No listener can be added", e);
+      return false;
+    }
+  }
+
+  private final class DispatchListener implements ServletRequestListener {
+
+    @Override
+    public void requestDestroyed(ServletRequestEvent event) {
+      Container known = container;
+      ServletRequest request = event.getServletRequest();
+      if (known != null && request instanceof HttpServletRequest) {
+        try {
+          Observation observation = known.find((HttpServletRequest) request);
+          if (observation != null) {
+            known.dispatchDestroyed(observation);
+          }
+        } catch (Throwable t) { // of any kind: the container must go on
+          metrics.failed(FailureCause.OWN, "Finding the observation of a request", t);
+        }
+      }
     }
   }
 
@@ -154,7 +193,9 @@ public final class RequestRecorder {
     Container known = container;
     if (known == null) {
       known =
-          portable ? elsewhere : Containers.of(request, elsewhere, metrics.mark(), registration);
+          portable
+              ? elsewhere
+              : Containers.of(request, elsewhere, metrics.mark(), registration, listens);
       container = known;
     }
     return known;

@@ -1,7 +1,6 @@
 package io.github.metricsfilter.internal.request;
 
 import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.RequestDispatcher;
@@ -224,7 +223,7 @@ final class Tomcat extends Container {
   @Override
   void suspended(Observation observation) {
     noteSent(observation);
-    observation.request.getAsyncContext().addListener(new AsyncEnd(observation));
+    new AsyncEnd(observation).listenTo(observation.request.getAsyncContext());
   }
 
   /**
@@ -398,7 +397,7 @@ final class Tomcat extends Container {
   }
 
   /** Notes the status before a timeout or an error changes it, in each asynchronous cycle. */
-  private final class AsyncEnd implements AsyncListener {
+  private final class AsyncEnd extends CycleListener {
 
     private final Observation observation;
 
@@ -407,19 +406,19 @@ final class Tomcat extends Container {
     }
 
     @Override
-    public void onStartAsync(AsyncEvent event) {
+    void onStartAsync(AsyncEvent event) {
       noteSent(observation);
       setNote(observation, remedyNote, null); // what this cycle answers stands
-      event.getAsyncContext().addListener(this);
+      super.onStartAsync(event);
     }
 
     @Override
-    public void onTimeout(AsyncEvent event) {
+    void onTimeout(AsyncEvent event) {
       noteSent(observation);
     }
 
     @Override
-    public void onError(AsyncEvent event) {
+    void onError(AsyncEvent event) {
       Throwable failure = event.getThrowable();
       if (failure != null) {
         observation.failed(failure);
@@ -431,8 +430,5 @@ final class Tomcat extends Container {
         setNote(observation, remedyNote, remedyNote);
       }
     }
-
-    @Override
-    public void onComplete(AsyncEvent event) {}
   }
 }

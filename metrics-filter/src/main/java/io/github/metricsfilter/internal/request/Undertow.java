@@ -2,9 +2,6 @@ package io.github.metricsfilter.internal.request;
 
 import jakarta.servlet.ServletRequest;
 import java.lang.invoke.MethodHandle;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -50,9 +47,7 @@ final class Undertow extends Container {
   private Undertow(Class<?> facade, Object key, Class<?> listenerType) {
     super(facade);
     this.key = key;
-    this.listener =
-        Proxy.newProxyInstance(
-            listenerType.getClassLoader(), new Class<?>[] {listenerType}, new Completion());
+    this.listener = new Completion().as(listenerType);
   }
 
   /**
@@ -91,31 +86,15 @@ final class Undertow extends Container {
   }
 
   /** The exchange's completion listener. */
-  private final class Completion implements InvocationHandler {
+  private final class Completion extends ListenerProxy {
 
     @Override
-    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
-        throws Throwable {
-      if (arguments == null || arguments.length != 2) {
-        return ofObject(proxy, method, arguments);
-      }
+    void notified(String method, Object[] arguments) throws Throwable {
       Object exchange = arguments[0];
       try {
         ((Observation) (Object) GET_ATTACHMENT.invokeExact(exchange, key)).over();
       } finally {
         PROCEED_WITH_NEXT.invokeExact(arguments[1]); // else the connection is never used again
-      }
-      return null;
-    }
-
-    private @Nullable Object ofObject(Object proxy, Method method, Object @Nullable [] arguments) {
-      switch (method.getName()) {
-        case "equals":
-          return arguments != null && proxy == arguments[0];
-        case "hashCode":
-          return System.identityHashCode(proxy);
-        default:
-          return "the completion listener of " + Undertow.class.getName();
       }
     }
   }
