@@ -1,6 +1,6 @@
 package io.github.metricsfilter;
 
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import jakarta.servlet.DispatcherType;
@@ -159,7 +159,7 @@ final class JettyApplication implements AutoCloseable {
   private static String text(MetricSnapshots snapshots) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      PrometheusTextFormatWriter.create().write(out, snapshots);
+      ExpositionFormats.init().getPrometheusTextFormatWriter().write(out, snapshots);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,6 +136,7 @@ class MetricsServletTest {
           text/plain;version=1.0.0;escaping=underscores;q=0.6,*/*;q=0.2          | text/plain; version=1.0.0; charset=utf-8; escaping=underscores | a_b 1.0
           text/plain;version=0.0.4;q=0.6,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5 | text/plain; version=0.0.4; charset=utf-8 | a_b 1.0
           """)
+  @Tag("current-client-java")
   void textIsSentAndCalledAsItIsAskedFor(String accept, String contentType, String sample)
       throws Exception {
     app.registry.register(
@@ -462,6 +464,7 @@ class MetricsServletTest {
   }
 
   @Test
+  @Tag("current-client-java")
   void createdTimestampsFollowClientJavasProperty() throws Exception {
     aMetricOfEachType();
     MetricsServlet.Builder settings = servlet();

@@ -1,7 +1,6 @@
 package io.github.metricsfilter.internal.scrape;
 
 import io.github.metricsfilter.internal.scrape.ScrapeMetrics.Cause;
-import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -153,10 +152,8 @@ final class Scrape {
     String accepted = request.getHeader("Accept");
     ExpositionFormatWriter writer = served.formats.findWriter(accepted);
     try {
-      writer.write(
-          OutputStream.nullOutputStream(),
-          new MetricSnapshots(family),
-          EscapingScheme.fromAcceptHeader(accepted));
+      ClientJavaApi.atHand()
+          .write(writer, OutputStream.nullOutputStream(), new MetricSnapshots(family), accepted);
       return true;
     } catch (RuntimeException | IOException e) {
       served.metrics.failed(Cause.MALFORMED, family.getMetadata().getPrometheusName(), e);
