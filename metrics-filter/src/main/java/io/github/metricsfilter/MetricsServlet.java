@@ -44,8 +44,13 @@ public final class MetricsServlet extends HttpServlet {
     this.configured = configured;
   }
 
-  /** A servlet to be registered in code, with settings of its own. */
+  /**
+   * A servlet to be registered in code, with settings of its own.
+   *
+   * @throws IllegalStateException if client_java is missing or too old
+   */
   public static Builder builder() {
+    ClientJavaVersion.require();
     return new Builder();
   }
 
@@ -53,11 +58,20 @@ public final class MetricsServlet extends HttpServlet {
    * Registers the servlet's own metrics, or joins a servlet of this registry that has done so.
    *
    * @throws ServletException if a setting is wrong; the message names it, its value and what is
-   *     legal
+   *     legal. Or if client_java is missing or too old, or its jars don't fit each other
    */
   @Override
   public void init() throws ServletException {
     ServletConfig config = getServletConfig();
+    ClientJavaVersion.require(config.getServletName());
+    try {
+      start(config);
+    } catch (LinkageError e) {
+      throw ClientJavaVersion.unfit(config.getServletName(), e);
+    }
+  }
+
+  private void start(ServletConfig config) throws ServletException {
     if (configured != null) {
       InitParameters.requireNone(config.getServletName(), InitParameters.of(config));
     }

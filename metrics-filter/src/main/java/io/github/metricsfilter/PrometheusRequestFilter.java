@@ -81,8 +81,13 @@ public final class PrometheusRequestFilter implements Filter {
     this.configured = configured;
   }
 
-  /** A filter to be registered in code, with settings of its own. */
+  /**
+   * A filter to be registered in code, with settings of its own.
+   *
+   * @throws IllegalStateException if client_java is missing or too old
+   */
   public static Builder builder() {
+    ClientJavaVersion.require();
     return new Builder();
   }
 
@@ -90,11 +95,21 @@ public final class PrometheusRequestFilter implements Filter {
    * Registers the metrics with the registry, or joins a filter that has already done so.
    *
    * @throws ServletException if a setting is wrong; the message names it, its value and what is
-   *     legal. Also if the container is older than Servlet 4.0
+   *     legal. Or if client_java is missing or too old, or its jars don't fit each other; or if the
+   *     container is older than Servlet 4.0
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
     requireServlet4(config.getServletContext());
+    ClientJavaVersion.require(config.getFilterName());
+    try {
+      start(config);
+    } catch (LinkageError e) {
+      throw ClientJavaVersion.unfit(config.getFilterName(), e);
+    }
+  }
+
+  private void start(FilterConfig config) throws ServletException {
     if (configured != null) {
       InitParameters.requireNone(config.getFilterName(), InitParameters.of(config));
     }

@@ -31,7 +31,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -41,6 +40,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,6 +138,7 @@ class MetricsServletTest {
           text/plain;version=1.0.0;escaping=underscores;q=0.6,*/*;q=0.2          | text/plain; version=1.0.0; charset=utf-8; escaping=underscores | a_b 1.0
           text/plain;version=0.0.4;q=0.6,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5 | text/plain; version=0.0.4; charset=utf-8 | a_b 1.0
           """)
+  @Tag("current-client-java")
   void textIsSentAndCalledAsItIsAskedFor(String accept, String contentType, String sample)
       throws Exception {
     app.registry.register(
@@ -465,6 +466,7 @@ class MetricsServletTest {
   }
 
   @Test
+  @Tag("current-client-java")
   void createdTimestampsFollowClientJavasProperty() throws Exception {
     aMetricOfEachType();
     MetricsServlet.Builder settings = servlet();
@@ -502,7 +504,8 @@ class MetricsServletTest {
           application/openmetrics-text;escaping=allow-utf-8  | ALLOW_UTF8
           application/openmetrics-text;escaping=dots         | DOTS_ESCAPING
           """)
-  void eachByteIsTheOneThatClientJavaWrites(String accept, EscapingScheme scheme) throws Exception {
+  @Tag("current-client-java")
+  void eachByteIsTheOneThatClientJavaWrites(String accept, String scheme) throws Exception {
     aMetricOfEachType();
     Gauge.builder()
         .name("größe.in.m")
@@ -525,7 +528,10 @@ class MetricsServletTest {
     ByteArrayOutputStream expected = new ByteArrayOutputStream();
     ExpositionFormats.init(settings.properties)
         .findWriter(accept)
-        .write(expected, app.registry.scrape(name -> !name.startsWith("metrics_servlet")), scheme);
+        .write(
+            expected,
+            app.registry.scrape(name -> !name.startsWith("metrics_servlet")),
+            EscapingScheme.valueOf(scheme));
 
     byte[] plain = app.bytes(request().header("Accept", accept)).body();
     HttpResponse<byte[]> compressed =
@@ -538,6 +544,7 @@ class MetricsServletTest {
   }
 
   @Test
+  @Tag("current-client-java")
   void compressionFollowsClientJavasProperty() throws Exception {
     MetricsServlet.Builder settings = servlet();
     settings.properties =

@@ -3,7 +3,7 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterConfig;
@@ -185,7 +185,7 @@ class PrometheusRequestFilterTest {
 
     assertThat(passed).hasValue(1);
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    PrometheusTextFormatWriter.create().write(text, registry.scrape());
+    ExpositionFormats.init().getPrometheusTextFormatWriter().write(text, registry.scrape());
     assertThat(text.toString(StandardCharsets.UTF_8))
         .contains(
             "http_requests_total{method=\"_OTHER\",path=\"/*\",status=\"202\"} 1.0",

@@ -2,6 +2,7 @@ package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.fixtures.Documentation;
 import java.net.http.HttpRequest;
 import java.util.HashMap;
 import java.util.List;

@@ -58,7 +58,7 @@ public final class FamilyNames {
 
   boolean include(MetricMetadata metadata) {
     return include(metadata.getPrometheusName())
-        || include(metadata.getExpositionBasePrometheusName());
+        || include(ClientJavaApi.atHand().exposedName(metadata));
   }
 
   boolean include(String family) {

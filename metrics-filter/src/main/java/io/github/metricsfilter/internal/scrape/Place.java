@@ -24,6 +24,9 @@ final class Place {
 
   /** Ours for a format of client_java's; null if client_java is to write it. */
   @Nullable ExpositionWriter writer(ExpositionFormats formats, ExpositionFormatWriter theirs) {
+    if (!ClientJavaApi.atHand().hasOurFormats()) {
+      return null;
+    }
     if (theirs.equals(formats.getPrometheusTextFormatWriter())) {
       return text();
     }

@@ -11,7 +11,7 @@ import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.lang.reflect.Field;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link PrometheusRegistry} collects all or nothing: a name filter spares only collectors that
  * tell their names, and those that wrap foreign code, lambdas and bridges from other libraries,
- * mostly don't. So this reads the two private sets that hold them, which are there since
+ * mostly don't. So this reads the two private collections that hold them, which are there since
  * client_java 1.0. Where it must not or they are gone, and in a subclass that may collect in its
  * own way, the whole registry is one source, which is what client_java's own exporter makes of it.
  */
@@ -89,13 +89,13 @@ final class RegistrySources {
   }
 
   private final PrometheusRegistry registry;
-  private final @Nullable Set<?> collectors;
-  private final @Nullable Set<?> multiCollectors;
+  private final @Nullable Collection<?> collectors;
+  private final @Nullable Collection<?> multiCollectors;
 
   RegistrySources(PrometheusRegistry registry) {
     this.registry = registry;
-    Set<?> singles = null;
-    Set<?> multis = null;
+    Collection<?> singles = null;
+    Collection<?> multis = null;
     if (registry.getClass() == PrometheusRegistry.class) {
       try {
         singles = read(registry, "collectors");
@@ -112,11 +112,11 @@ final class RegistrySources {
     multiCollectors = multis;
   }
 
-  private static Set<?> read(PrometheusRegistry registry, String name)
+  private static Collection<?> read(PrometheusRegistry registry, String name)
       throws ReflectiveOperationException {
     Field field = PrometheusRegistry.class.getDeclaredField(name);
     field.setAccessible(true);
-    return (Set<?>) field.get(registry);
+    return (Collection<?>) field.get(registry);
   }
 
   /** Whether each collector is a source of its own. */
@@ -167,8 +167,8 @@ final class RegistrySources {
 
     @Override
     boolean showsAny(FamilyNames names) {
-      MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
-      return descriptor == null || names.include(descriptor.getMetadata());
+      MetricMetadata told = ClientJavaApi.atHand().told(collector);
+      return told == null || names.include(told);
     }
 
     @Override
@@ -184,8 +184,8 @@ final class RegistrySources {
 
     @Override
     String description() {
-      MetricFamilyDescriptor descriptor = collector.getMetricFamilyDescriptor();
-      return descriptor == null ? super.description() : descriptor.getPrometheusName();
+      MetricMetadata told = ClientJavaApi.atHand().told(collector);
+      return told == null ? super.description() : told.getPrometheusName();
     }
   }
 
@@ -200,9 +200,8 @@ final class RegistrySources {
 
     @Override
     boolean showsAny(FamilyNames names) {
-      Collection<MetricFamilyDescriptor> descriptors = collector.getMetricFamilyDescriptors();
-      return descriptors.isEmpty()
-          || descriptors.stream().anyMatch(d -> names.include(d.getMetadata()));
+      List<MetricMetadata> told = ClientJavaApi.atHand().told(collector);
+      return told.isEmpty() || told.stream().anyMatch(names::include);
     }
 
     @Override

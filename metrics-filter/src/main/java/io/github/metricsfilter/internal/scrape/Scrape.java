@@ -75,17 +75,19 @@ final class Scrape {
 
   private void encode(Place place) throws IOException {
     String accepted = request.getHeader("Accept");
-    EscapingScheme scheme = EscapingScheme.fromAcceptHeader(accepted);
     ExpositionFormatWriter theirs = served.formats.findWriter(accepted);
     ExpositionWriter ours = place.writer(served.formats, theirs);
     Attempt attempt;
     Encoding encoding;
     if (ours == null || request.isDebug()) {
       attempt = () -> handle(place.handler);
-      encoding = family -> theirs.write(NOWHERE, new MetricSnapshots(family), scheme);
+      encoding =
+          family ->
+              ClientJavaApi.atHand().write(theirs, NOWHERE, new MetricSnapshots(family), accepted);
     } else {
-      attempt = () -> write(ours, scheme, theirs.getContentType());
-      encoding = family -> ours.write(List.of(family), scheme, NOWHERE);
+      attempt = () -> write(ours, accepted, theirs.getContentType());
+      encoding =
+          family -> ours.write(List.of(family), EscapingScheme.fromAcceptHeader(accepted), NOWHERE);
     }
     Throwable failure = attempt.make();
     if (failure instanceof RuntimeException && collected != null) {
@@ -99,10 +101,11 @@ final class Scrape {
   }
 
   /** By our own writer. */
-  private @Nullable Throwable write(ExpositionWriter writer, EscapingScheme scheme, String type)
+  private @Nullable Throwable write(ExpositionWriter writer, String accepted, String type)
       throws IOException {
     Written written;
     try {
+      EscapingScheme scheme = EscapingScheme.fromAcceptHeader(accepted);
       MetricSnapshots families = families(served.asked(request));
       written = new Written(writer, scheme, families, served.compresses(request));
     } catch (RuntimeException | Error e) { // not all containers answer after one, so this does

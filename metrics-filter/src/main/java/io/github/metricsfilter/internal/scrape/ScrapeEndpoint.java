@@ -27,6 +27,7 @@ public final class ScrapeEndpoint {
     this.served = served;
     this.settings = settings;
     this.free = new Semaphore(settings.maxConcurrentScrapes);
+    idle.add(new Place(settings.properties)); // here, to fail when the application starts
   }
 
   /**
@@ -39,7 +40,12 @@ public final class ScrapeEndpoint {
       PrometheusRegistry registry, String servlet, ScrapeSettings settings)
       throws ServletException {
     ScrapeMetrics metrics = ScrapeMetrics.join(registry, servlet, settings.jvmMetrics);
-    return new ScrapeEndpoint(new Served(registry, metrics, settings), settings);
+    try {
+      return new ScrapeEndpoint(new Served(registry, metrics, settings), settings);
+    } catch (Throwable t) { // of any kind: client_java's jars may not fit each other
+      ScrapeMetrics.leave(registry);
+      throw t;
+    }
   }
 
   /** Removes the servlet's own metrics, unless another servlet still uses them. */

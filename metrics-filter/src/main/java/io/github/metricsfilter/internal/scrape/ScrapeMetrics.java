@@ -2,14 +2,14 @@ package io.github.metricsfilter.internal.scrape;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.prometheus.metrics.model.registry.MultiCollector;
+import io.github.metricsfilter.internal.series.Family;
+import io.github.metricsfilter.internal.series.OwnCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import jakarta.servlet.ServletException;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * #STATUSES} and {@link Cause} only. The first servlet registers them, the last one to go
  * unregisters them.
  */
-final class ScrapeMetrics implements MultiCollector {
+final class ScrapeMetrics implements OwnCollector {
 
   /** What has gone wrong; mostly, why something is missing from a response. */
   enum Cause {
@@ -53,20 +53,19 @@ final class ScrapeMetrics implements MultiCollector {
 
   private static final int MAX_LOGGED = 100;
 
-  private static final MetricFamilyDescriptor SCRAPES =
-      MetricFamilyDescriptor.counter("metrics_servlet_scrapes_total")
-          .help("Scrapes answered, by status.")
-          .labelNames("status")
-          .build();
-  private static final MetricFamilyDescriptor IN_FLIGHT =
-      MetricFamilyDescriptor.gauge("metrics_servlet_scrapes_in_flight")
-          .help("Scrapes being served, this one included.")
-          .build();
-  private static final MetricFamilyDescriptor ERRORS =
-      MetricFamilyDescriptor.counter("metrics_servlet_errors_total")
-          .help("What went wrong in scrapes, by cause.")
-          .labelNames("cause")
-          .build();
+  private static final Family SCRAPES =
+      Family.counter(
+          "metrics_servlet_scrapes_total", "Scrapes answered, by status.", List.of("status"));
+  private static final Family IN_FLIGHT =
+      Family.gauge(
+          "metrics_servlet_scrapes_in_flight",
+          "Scrapes being served, this one included.",
+          List.of());
+  private static final Family ERRORS =
+      Family.counter(
+          "metrics_servlet_errors_total",
+          "What went wrong in scrapes, by cause.",
+          List.of("cause"));
 
   private static final Map<PrometheusRegistry, ScrapeMetrics> BY_REGISTRY = new HashMap<>();
 
@@ -103,7 +102,8 @@ final class ScrapeMetrics implements MultiCollector {
         metrics = new ScrapeMetrics();
         try {
           registry.register(metrics);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException
+            | IllegalStateException e) { // the latter in older versions
           throw new ServletException(
               servlet + ": something else in this registry is called metrics_servlet_…: " + e, e);
         }
@@ -194,11 +194,11 @@ final class ScrapeMetrics implements MultiCollector {
     List<CounterDataPointSnapshot> byCause = new ArrayList<>();
     errors.forEach((cause, n) -> byCause.add(counter(n, "cause", label(cause))));
     return new MetricSnapshots(
-        new CounterSnapshot(SCRAPES.getMetadata(), byStatus),
+        new CounterSnapshot(SCRAPES.metadata(), byStatus),
         new GaugeSnapshot(
-            IN_FLIGHT.getMetadata(),
+            IN_FLIGHT.metadata(),
             List.of(new GaugeDataPointSnapshot(inFlight.sum(), Labels.EMPTY, null))),
-        new CounterSnapshot(ERRORS.getMetadata(), byCause));
+        new CounterSnapshot(ERRORS.metadata(), byCause));
   }
 
   private CounterDataPointSnapshot counter(LongAdder value, String label, String labelValue) {
@@ -207,7 +207,7 @@ final class ScrapeMetrics implements MultiCollector {
   }
 
   @Override
-  public List<MetricFamilyDescriptor> getMetricFamilyDescriptors() {
+  public List<Family> families() {
     return List.of(SCRAPES, IN_FLIGHT, ERRORS);
   }
 }

@@ -1,9 +1,15 @@
 package io.github.metricsfilter.internal.scrape;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.prometheus.metrics.config.ExporterFilterProperties;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.MetricNameFilter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** What the scrapes of one servlet have in common. */
 final class Served {
 
+  private static final System.Logger LOG = System.getLogger(Served.class.getName());
+
   final RegistrySources sources;
   final @Nullable JvmCollectors jvm;
   final FamilyNames names;
   final ScrapeMetrics metrics;
   final ExpositionFormats formats;
+
+  /** Whether protobuf can be written. */
+  private final boolean protobuf;
 
   final Runs runs;
   final ScrapeThreads threads;
@@ -31,9 +42,9 @@ final class Served {
     this.jvm = settings.jvmMetrics ? metrics.jvm() : null;
     this.names = settings.names;
     this.metrics = metrics;
-    this.formats = ExpositionFormats.init(settings.properties);
-    this.uncompressed =
-        settings.properties.getExporterHttpServerProperties().isPreferUncompressedResponse();
+    this.formats = ClientJavaApi.atHand().formats(settings.properties);
+    this.protobuf = canWrite(formats.getPrometheusProtobufWriter());
+    this.uncompressed = ClientJavaApi.atHand().prefersUncompressed(settings.properties);
     this.configured = configured(settings.properties.getExporterFilterProperties());
     this.runs = new Runs(settings.maxConcurrentScrapes);
     this.threads = new ScrapeThreads(settings.threads);
@@ -68,12 +79,33 @@ final class Served {
     return request.negotiation().gzip() && !uncompressed;
   }
 
+  /**
+   * Whether a writer is there and fits. There are applications without the jar for protobuf, and
+   * some where it is of another version than the others.
+   */
+  private static boolean canWrite(ExpositionFormatWriter writer) {
+    if (!writer.isAvailable()) {
+      return false;
+    }
+    try {
+      ClientJavaApi.atHand()
+          .write(writer, OutputStream.nullOutputStream(), new MetricSnapshots(), "");
+      return true;
+    } catch (IOException | LinkageError e) {
+      LOG.log(
+          WARNING,
+          "client_java's prometheus-metrics-exposition-formats doesn't fit its other jars, so no"
+              + " scrape gets protobuf or native histograms. Import prometheus-metrics-bom, so that"
+              + " all have one version.",
+          e);
+      return false;
+    }
+  }
+
   /** What was decided for the last scrape, if it said the same, as all of one Prometheus do. */
   Negotiation negotiate(List<String> accept, List<String> acceptEncoding) {
     Negotiation last = lastNegotiation;
     if (last == null || !last.isOf(accept, acceptEncoding)) {
-      // There are applications without the jar for protobuf.
-      boolean protobuf = formats.getPrometheusProtobufWriter().isAvailable();
       last = new Negotiation(accept, acceptEncoding, protobuf);
       lastNegotiation = last;
     }

@@ -1,7 +1,6 @@
 package io.github.metricsfilter.internal.scrape;
 
 import io.github.metricsfilter.internal.scrape.ScrapeMetrics.Cause;
-import io.prometheus.metrics.expositionformats.TextFormatUtil;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
@@ -59,7 +58,7 @@ final class ShownFamilies {
    *     of the same name
    */
   private static MetricSnapshots merged(List<MetricSnapshot> families, Map<String, String> owners) {
-    MetricSnapshots merged = TextFormatUtil.mergeDuplicates(new MetricSnapshots(families));
+    MetricSnapshots merged = ClientJavaApi.atHand().merged(families);
     for (MetricSnapshot family : merged) {
       String name = family.getMetadata().getPrometheusName();
       for (String sample : sampleNames(family)) {
@@ -84,11 +83,11 @@ final class ShownFamilies {
     } else if (family instanceof InfoSnapshot) {
       return List.of(suffixed(metadata, "_info"));
     }
-    return List.of(metadata.getExpositionBasePrometheusName());
+    return List.of(ClientJavaApi.atHand().exposedName(metadata));
   }
 
   private static String suffixed(MetricMetadata metadata, String suffix) {
-    String exposed = metadata.getExpositionBasePrometheusName();
+    String exposed = ClientJavaApi.atHand().exposedName(metadata);
     return exposed.endsWith(suffix) ? exposed : metadata.getPrometheusName() + suffix;
   }
 }

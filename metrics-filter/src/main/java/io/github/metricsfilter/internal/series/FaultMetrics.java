@@ -3,7 +3,6 @@ package io.github.metricsfilter.internal.series;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,15 +21,16 @@ final class FaultMetrics implements OwnCollector {
   /** The label that tells whose failure it was; no constant label can have its name. */
   static final String CAUSE = "cause";
 
-  private static final MetricFamilyDescriptor OVERFLOW =
-      MetricFamilyDescriptor.counter("metrics_filter_overflow_total")
-          .help("Requests recorded under _OTHER because a bound on label values was reached.")
-          .build();
-  private static final MetricFamilyDescriptor FAILURES =
-      MetricFamilyDescriptor.counter("metrics_filter_failures_total")
-          .help("Failures of a filter or of a callback, which the request did not notice.")
-          .labelNames(CAUSE)
-          .build();
+  private static final Family OVERFLOW =
+      Family.counter(
+          "metrics_filter_overflow_total",
+          "Requests recorded under _OTHER because a bound on label values was reached.",
+          List.of());
+  private static final Family FAILURES =
+      Family.counter(
+          "metrics_filter_failures_total",
+          "Failures of a filter or of a callback, which the request did not notice.",
+          List.of(CAUSE));
 
   /** The counters of the filters with certain constant labels. */
   static final class Faults {
@@ -73,8 +73,8 @@ final class FaultMetrics implements OwnCollector {
                           faults.createdMillis)));
         });
     return new MetricSnapshots(
-        new CounterSnapshot(OVERFLOW.getMetadata(), overflow),
-        new CounterSnapshot(FAILURES.getMetadata(), failures));
+        new CounterSnapshot(OVERFLOW.metadata(), overflow),
+        new CounterSnapshot(FAILURES.metadata(), failures));
   }
 
   private static CounterDataPointSnapshot counter(
@@ -83,7 +83,7 @@ final class FaultMetrics implements OwnCollector {
   }
 
   @Override
-  public List<MetricFamilyDescriptor> getMetricFamilyDescriptors() {
+  public List<Family> families() {
     return List.of(OVERFLOW, FAILURES);
   }
 }

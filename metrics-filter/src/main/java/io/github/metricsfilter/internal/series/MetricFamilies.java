@@ -2,31 +2,28 @@ package io.github.metricsfilter.internal.series;
 
 import io.prometheus.metrics.model.snapshots.Label;
 import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the metrics of a preset are called: their names, their labels, and the help on them. */
 final class MetricFamilies {
 
   /** Requests by status; null in the preset {@code otel}, where the histogram's count says it. */
-  final @Nullable MetricFamilyDescriptor requests;
+  final @Nullable Family requests;
 
   /** Requests in flight; null in the preset {@code simpleclient}, as before. */
-  final @Nullable MetricFamilyDescriptor active;
+  final @Nullable Family active;
 
-  final MetricFamilyDescriptor duration;
-
-  /** Null unless asked for. */
-  final @Nullable MetricFamilyDescriptor requestSize;
+  final Family duration;
 
   /** Null unless asked for. */
-  final @Nullable MetricFamilyDescriptor responseSize;
+  final @Nullable Family requestSize;
+
+  /** Null unless asked for. */
+  final @Nullable Family responseSize;
 
   private final Schema schema;
   private final List<ExtraLabel> extraLabels;
@@ -55,16 +52,12 @@ final class MetricFamilies {
     return schema.pathLabel;
   }
 
-  List<MetricFamilyDescriptor> all() {
-    return Stream.of(requests, active, duration, requestSize, responseSize)
-        .filter(Objects::nonNull)
-        .collect(Collectors.toUnmodifiableList());
+  List<Family> all() {
+    return Family.those(requests, active, duration, requestSize, responseSize);
   }
 
   Set<String> names() {
-    return all().stream()
-        .map(MetricFamilyDescriptor::getPrometheusName)
-        .collect(Collectors.toUnmodifiableSet());
+    return Set.copyOf(Family.names(all()));
   }
 
   /** See {@link Schema#durationByStatus}. */

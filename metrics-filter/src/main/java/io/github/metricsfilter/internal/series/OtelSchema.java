@@ -1,7 +1,7 @@
 package io.github.metricsfilter.internal.series;
 
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +23,16 @@ final class OtelSchema extends Schema {
   }
 
   @Override
-  @Nullable MetricFamilyDescriptor requests(List<String> labels) {
+  @Nullable Family requests(List<String> labels) {
     return null;
   }
 
   @Override
-  MetricFamilyDescriptor active(List<String> constant) {
-    return MetricFamilyDescriptor.gauge("http_server_active_requests")
-        .help("Number of active HTTP server requests.")
-        .labelNames(methodLabel, ExtraLabel.SCHEME)
-        .labelNames(constant)
-        .build();
+  Family active(List<String> constant) {
+    List<String> labels = new ArrayList<>(List.of(methodLabel, ExtraLabel.SCHEME));
+    labels.addAll(constant);
+    return Family.gauge(
+        "http_server_active_requests", "Number of active HTTP server requests.", labels);
   }
 
   @Override
@@ -42,8 +41,8 @@ final class OtelSchema extends Schema {
   }
 
   @Override
-  MetricFamilyDescriptor duration(List<String> labels) {
-    return histogram(
+  Family duration(List<String> labels) {
+    return Family.histogram(
         "http_server_request_duration_seconds",
         Unit.SECONDS,
         "Duration of HTTP server requests.",
@@ -51,8 +50,8 @@ final class OtelSchema extends Schema {
   }
 
   @Override
-  MetricFamilyDescriptor requestSize(List<String> labels) {
-    return histogram(
+  Family requestSize(List<String> labels) {
+    return Family.histogram(
         "http_server_request_body_size_bytes",
         Unit.BYTES,
         "Size of HTTP server request bodies.",
@@ -60,8 +59,8 @@ final class OtelSchema extends Schema {
   }
 
   @Override
-  MetricFamilyDescriptor responseSize(List<String> labels) {
-    return histogram(
+  Family responseSize(List<String> labels) {
+    return Family.histogram(
         "http_server_response_body_size_bytes",
         Unit.BYTES,
         "Size of HTTP server response bodies.",

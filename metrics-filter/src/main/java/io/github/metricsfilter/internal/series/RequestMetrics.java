@@ -9,7 +9,6 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
@@ -237,12 +236,11 @@ public final class RequestMetrics implements OwnCollector {
     return made;
   }
 
-  private SeriesHistogram histogram(MetricFamilyDescriptor family, Labels labels, Buckets buckets) {
+  private SeriesHistogram histogram(Family family, Labels labels, Buckets buckets) {
     BucketExemplars exemplars = settings.exemplars ? new BucketExemplars(buckets) : null;
     return !settings.nativeBuckets
         ? new AdderHistogram(labels, buckets, exemplars)
-        : new ClientHistogram(
-            family.getPrometheusName(), labels, buckets, settings.classicBuckets, exemplars);
+        : new ClientHistogram(family.name(), labels, buckets, settings.classicBuckets, exemplars);
   }
 
   /**
@@ -257,7 +255,8 @@ public final class RequestMetrics implements OwnCollector {
       LOG.log(
           WARNING,
           what
-              + " failed. Further failures are counted only, in metrics_filter_failures_total{cause=\""
+              + " failed. Further failures are counted only, in"
+              + " metrics_filter_failures_total{cause=\""
               + cause
               + "\"}.",
           failure);
@@ -295,20 +294,20 @@ public final class RequestMetrics implements OwnCollector {
 
     List<MetricSnapshot> snapshots = new ArrayList<>();
     if (families.requests != null) {
-      snapshots.add(new CounterSnapshot(families.requests.getMetadata(), requests));
+      snapshots.add(new CounterSnapshot(families.requests.metadata(), requests));
     }
     if (families.active != null) {
-      snapshots.add(new GaugeSnapshot(families.active.getMetadata(), activeGauges(active)));
+      snapshots.add(new GaugeSnapshot(families.active.metadata(), activeGauges(active)));
     }
     snapshots.add(
         new HistogramSnapshot(
-            families.duration.getMetadata(),
+            families.duration.metadata(),
             families.durationByStatus() ? durations : mergeStatuses(durations)));
     if (families.requestSize != null) {
-      snapshots.add(new HistogramSnapshot(families.requestSize.getMetadata(), requestSizes));
+      snapshots.add(new HistogramSnapshot(families.requestSize.metadata(), requestSizes));
     }
     if (families.responseSize != null) {
-      snapshots.add(new HistogramSnapshot(families.responseSize.getMetadata(), responseSizes));
+      snapshots.add(new HistogramSnapshot(families.responseSize.metadata(), responseSizes));
     }
     return new MetricSnapshots(snapshots);
   }
@@ -339,7 +338,7 @@ public final class RequestMetrics implements OwnCollector {
   }
 
   @Override
-  public List<MetricFamilyDescriptor> getMetricFamilyDescriptors() {
+  public List<Family> families() {
     return families.all();
   }
 }

@@ -1,7 +1,5 @@
 package io.github.metricsfilter.internal.series;
 
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
-import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,20 +53,20 @@ public abstract class Schema {
   public abstract double[] defaultBuckets();
 
   /** Requests by status; null where the histogram's count says it. */
-  abstract @Nullable MetricFamilyDescriptor requests(List<String> labels);
+  abstract @Nullable Family requests(List<String> labels);
 
   /**
    * Requests in flight; null if the preset doesn't show them.
    *
    * @param constant the names of the constant labels
    */
-  abstract @Nullable MetricFamilyDescriptor active(List<String> constant);
+  abstract @Nullable Family active(List<String> constant);
 
-  abstract MetricFamilyDescriptor duration(List<String> labels);
+  abstract Family duration(List<String> labels);
 
-  abstract MetricFamilyDescriptor requestSize(List<String> labels);
+  abstract Family requestSize(List<String> labels);
 
-  abstract MetricFamilyDescriptor responseSize(List<String> labels);
+  abstract Family responseSize(List<String> labels);
 
   /** Whether the histogram tells statuses apart, as the counter always does. */
   boolean durationByStatus() {
@@ -78,10 +76,5 @@ public abstract class Schema {
   /** Whether requests in flight are told apart by method and scheme. */
   boolean activeByMethod() {
     return false;
-  }
-
-  static MetricFamilyDescriptor histogram(
-      String name, Unit unit, String help, List<String> labels) {
-    return MetricFamilyDescriptor.histogram(name).unit(unit).help(help).labelNames(labels).build();
   }
 }

@@ -110,7 +110,7 @@ public final class SharedMetrics {
       if (users.isEmpty()) {
         registry.register(faults);
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) { // the latter in older versions
       registry.unregister(metrics);
       throw new ServletException(
           filter

@@ -1,6 +1,5 @@
 package io.github.metricsfilter.internal.series;
 
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,24 +21,18 @@ final class SimpleclientSchema extends Schema {
   }
 
   @Override
-  MetricFamilyDescriptor requests(List<String> labels) {
-    return MetricFamilyDescriptor.counter(metricName + "_status_total")
-        .help("HTTP status codes of " + help)
-        .labelNames(labels)
-        .build();
+  Family requests(List<String> labels) {
+    return Family.counter(metricName + "_status_total", "HTTP status codes of " + help, labels);
   }
 
   @Override
-  @Nullable MetricFamilyDescriptor active(List<String> constant) {
+  @Nullable Family active(List<String> constant) {
     return null;
   }
 
   @Override
-  MetricFamilyDescriptor duration(List<String> labels) {
-    return MetricFamilyDescriptor.histogram(metricName)
-        .help(help)
-        .labelNames(labels.subList(1, labels.size())) // without the status
-        .build();
+  Family duration(List<String> labels) {
+    return Family.histogram(metricName, null, help, labels.subList(1, labels.size())); // no status
   }
 
   @Override
@@ -48,12 +41,12 @@ final class SimpleclientSchema extends Schema {
   }
 
   @Override
-  MetricFamilyDescriptor requestSize(List<String> labels) {
+  Family requestSize(List<String> labels) {
     throw new UnsupportedOperationException("the settings refuse it");
   }
 
   @Override
-  MetricFamilyDescriptor responseSize(List<String> labels) {
+  Family responseSize(List<String> labels) {
     throw new UnsupportedOperationException("the settings refuse it");
   }
 }

@@ -1,6 +1,5 @@
 package io.github.metricsfilter.internal.series;
 
-import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.List;
 
@@ -22,24 +21,21 @@ final class StandardSchema extends Schema {
   }
 
   @Override
-  MetricFamilyDescriptor requests(List<String> labels) {
-    return MetricFamilyDescriptor.counter(prefix + "http_requests_total")
-        .help("HTTP requests finished.")
-        .labelNames(labels)
-        .build();
+  Family requests(List<String> labels) {
+    return Family.counter(prefix + "http_requests_total", "HTTP requests finished.", labels);
   }
 
   @Override
-  MetricFamilyDescriptor active(List<String> constant) {
-    return MetricFamilyDescriptor.gauge(prefix + "http_active_requests")
-        .help("HTTP requests that have entered and are not yet finished.")
-        .labelNames(constant)
-        .build();
+  Family active(List<String> constant) {
+    return Family.gauge(
+        prefix + "http_active_requests",
+        "HTTP requests that have entered and are not yet finished.",
+        constant);
   }
 
   @Override
-  MetricFamilyDescriptor duration(List<String> labels) {
-    return histogram(
+  Family duration(List<String> labels) {
+    return Family.histogram(
         prefix + "http_request_duration_seconds",
         Unit.SECONDS,
         "Time from a request's entry until it was finished.",
@@ -47,8 +43,8 @@ final class StandardSchema extends Schema {
   }
 
   @Override
-  MetricFamilyDescriptor requestSize(List<String> labels) {
-    return histogram(
+  Family requestSize(List<String> labels) {
+    return Family.histogram(
         prefix + "http_request_size_bytes",
         Unit.BYTES,
         "Bytes of the request's body that were read.",
@@ -56,8 +52,8 @@ final class StandardSchema extends Schema {
   }
 
   @Override
-  MetricFamilyDescriptor responseSize(List<String> labels) {
-    return histogram(
+  Family responseSize(List<String> labels) {
+    return Family.histogram(
         prefix + "http_response_size_bytes",
         Unit.BYTES,
         "Bytes of the response's body that were written.",
