@@ -13,9 +13,13 @@ class DocumentationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "docs/securing.md, java, metrics-filter/src/test/java/io/github/metricsfilter/SecurityTest.java, jetty-basic",
-    "docs/securing.md, java, metrics-filter/src/test/java/io/github/metricsfilter/SecurityTest.java, metrics-port",
+    "docs/securing.md, java,"
+        + " metrics-filter/src/test/java/io/github/metricsfilter/SecurityTest.java, jetty-basic",
+    "docs/securing.md, java,"
+        + " metrics-filter/src/test/java/io/github/metricsfilter/SecurityTest.java, metrics-port",
     "docs/securing.md, xml, example-webapp/src/test/resources/secured-web.xml, tomcat-basic",
+    "docs/spring-boot.md, java, consumers/spring-boot/src/main/java/com/example/Shop.java, beans",
+    "README.md, xml, consumers/war/src/main/webapp/WEB-INF/web.xml, web-xml",
   })
   void showsTheRegion(String document, String language, String source, String region) {
     assertThat(Documentation.blocks(document, language))
