@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.metricsfilter.fixtures.Documentation;
 import io.github.metricsfilter.fixtures.Installed;
 import io.github.metricsfilter.fixtures.PrometheusServer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -245,6 +246,13 @@ class MonitoringIT {
     List<String> paragraphs =
         runbook.lines().filter(line -> line.startsWith("## ")).map(l -> l.substring(3)).toList();
     assertThat(paragraphs).containsExactlyInAnyOrderElementsOf(alerts);
+  }
+
+  @Test
+  void theReadmesQueriesHaveAnswers() throws Exception {
+    for (String query : Documentation.block("README.md", "promql", "rate").split("\n")) {
+      awaitNotEmpty(query);
+    }
   }
 
   /** What docs/scaling.md reckons with, beside the series of requests. */
