@@ -22,9 +22,26 @@ final class Scrape {
   private final Map<String, Double> samples = new LinkedHashMap<>();
 
   static Scrape of(int port) throws IOException {
-    String answer = Client.exchange(port, Client.request("GET", PATH).replace("1.1", "1.0"));
+    return of(port, PATH);
+  }
+
+  /** From a servlet at this path. */
+  static Scrape of(int port, String path) throws IOException {
+    String answer = Client.exchange(port, Client.request("GET", path).replace("1.1", "1.0"));
     assertThat(answer).containsPattern("^HTTP/1\\.[01] 200 ");
     return new Scrape(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+  }
+
+  /** What of this is about paths that begin so, and all that is about no path. */
+  Scrape of(String pathPrefix) {
+    Scrape part = new Scrape("");
+    samples.forEach(
+        (sample, value) -> {
+          if (!sample.contains(" /") || sample.contains(" " + pathPrefix)) {
+            part.samples.put(sample, value);
+          }
+        });
+    return part;
   }
 
   private Scrape(String text) {

@@ -1,5 +1,6 @@
 package io.github.metricsfilter.internal.request;
 
+import io.github.metricsfilter.internal.series.PathLabels;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -10,15 +11,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Open Liberty has no single place that tells. A synchronous request is over when Liberty tells a
  * {@link jakarta.servlet.ServletRequestListener} so, an error page included, an asynchronous one
- * when it has told an {@link jakarta.servlet.AsyncListener}; {@code getStatus()} is then what the
- * client gets. It tells neither of what leaves the chain by way of its own {@code ErrorReport}, an
- * {@link IOException}, an {@link Error} or an {@link UnavailableException}, nor of a response that
- * breaks off: the end of the chain has to do there.
+ * when it has told an {@link jakarta.servlet.AsyncListener}; the status is then what the client
+ * gets. It tells neither of what leaves the chain by way of its own {@code ErrorReport}, an {@link
+ * IOException}, an {@link Error} or an {@link UnavailableException}, nor of a response that breaks
+ * off: the end of the chain has to do there.
  *
  * <p>The observation is a private attribute of Liberty's request, which applications don't see.
  */
@@ -29,6 +32,11 @@ final class Liberty extends Container {
   private static final ContainerCall SET =
       new ContainerCall(void.class, Object.class, String.class, Object.class);
 
+  private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
+  private static final ContainerCall STATE = new ContainerCall(Object.class, Object.class);
+
+  private static final MethodHandle STATUS_TO_SEND = STATUS.invoker();
+  private static final MethodHandle FAILED_WITHIN = STATE.invoker();
   private static final MethodHandle PRIVATE_ATTRIBUTE = GET.invoker();
   private static final MethodHandle SET_PRIVATE_ATTRIBUTE = SET.invoker();
 
@@ -66,7 +74,45 @@ final class Liberty extends Container {
     }
     GET.add(type, ContainerCall.method(type, "getPrivateAttribute", 1));
     SET.add(type, ContainerCall.method(type, "setPrivateAttribute", 2));
+    STATE.add(type, failedWithin(type));
+    Object response = type.getMethod("getResponse").invoke(request);
+    STATUS.add(response.getClass(), statusToSend(response));
     return new Liberty(type, mark);
+  }
+
+  /**
+   * Of a request that its thread works on: whether a forward or include has failed. Liberty then
+   * waits for the exception to leave the chain before it tells anybody of the end, and if the
+   * application catches it, never does.
+   */
+  private static MethodHandle failedWithin(Class<?> type) throws ReflectiveOperationException {
+    Class<?> state =
+        Class.forName(
+            "com.ibm.wsspi.webcontainer.WebContainerRequestState", false, type.getClassLoader());
+    MethodHandle ofThread =
+        MethodHandles.insertArguments(ContainerCall.method(state, "getInstance", 1), 0, true);
+    MethodHandle attribute =
+        MethodHandles.insertArguments(
+            ContainerCall.method(state, "getAttribute", 1), 1, "invokeFiltersException");
+    return MethodHandles.dropArguments(
+        MethodHandles.foldArguments(attribute, ofThread), 0, Object.class);
+  }
+
+  /** The status of the response behind Liberty's, whose own is stale after {@code reset()}. */
+  private static MethodHandle statusToSend(Object response) throws ReflectiveOperationException {
+    MethodHandle inner = ContainerCall.method(response.getClass(), "getIResponse", 0);
+    Object behind = response.getClass().getMethod("getIResponse").invoke(response);
+    Class<?> type = Containers.superclass(behind, ".IResponseImpl");
+    if (type == null) {
+      throw new NoSuchFieldException("response of " + behind.getClass());
+    }
+    Field field = type.getDeclaredField("response");
+    field.setAccessible(true);
+    MethodHandle http =
+        MethodHandles.filterReturnValue(
+            inner.asType(inner.type().changeReturnType(type)),
+            MethodHandles.lookup().unreflectGetter(field));
+    return ContainerCall.then(http, "getStatus", 0);
   }
 
   @Override
@@ -113,10 +159,18 @@ final class Liberty extends Container {
   @Override
   void chainEnded(Observation observation) {
     Throwable failure = observation.failure();
-    if (observation.response.isCommitted()) {
+    if (observation.response.isCommitted() || (failure == null && hasFailedWithin(observation))) {
       observation.over();
     } else if (failure != null && isUntold(failure)) {
       observation.over(statusOf(failure));
+    }
+  }
+
+  private static boolean hasFailedWithin(Observation observation) {
+    try {
+      return (Object) FAILED_WITHIN.invokeExact((Object) innermost(observation.request)) != null;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
     }
   }
 
@@ -174,9 +228,17 @@ final class Liberty extends Container {
     }
   }
 
+  /** Behind an asynchronous response there may be the next one of the connection already. */
   @Override
   int status(Observation observation) {
-    return observation.response.getStatus();
+    if (observation.isSuspended()) {
+      return observation.response.getStatus();
+    }
+    try {
+      return (int) STATUS_TO_SEND.invokeExact((Object) innermost(observation.response));
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
   }
 
   /** The listener of each cycle of a request. */
@@ -204,7 +266,20 @@ final class Liberty extends Container {
 
     @Override
     void onComplete(AsyncEvent event) {
+      if (!canBeAsked(observation.request)) {
+        observation.leaveRequest();
+      }
       observation.over();
+    }
+
+    /** In some threads that complete a cycle, Liberty's request no longer has what it needs. */
+    private static boolean canBeAsked(HttpServletRequest request) {
+      try {
+        request.getAttribute(PathLabels.ROUTE_ATTRIBUTE);
+        return true;
+      } catch (RuntimeException e) { // a NullPointerException of Liberty's
+        return false;
+      }
     }
   }
 }

@@ -289,6 +289,11 @@ public final class Observation {
     finish(sentOr500());
   }
 
+  /** The container's request must not be asked any more: what is known of it has to do. */
+  void leaveRequest() {
+    abandoned = true;
+  }
+
   /** The status of a request whose processing has failed: what was sent before, if anything was. */
   int sentOr500() {
     return sent == UNKNOWN ? HttpServletResponse.SC_INTERNAL_SERVER_ERROR : sent;

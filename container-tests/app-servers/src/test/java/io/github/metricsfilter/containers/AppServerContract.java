@@ -1,0 +1,310 @@
+package io.github.metricsfilter.containers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.metricsfilter.containers.Wars.Mapping;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What holds on each application server: every situation, and a load of all kinds, is counted as
+ * its client saw it, and the server's log says nothing of us. In an order, so that the log is read
+ * last.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@SuppressWarnings("NullAway.Init") // JUnit starts the server
+abstract class AppServerContract {
+
+  /** One deployment of the situations. */
+  enum Deployment {
+    REQUEST(Mapping.REQUEST, false),
+    REQUEST_WITH_PAGES(Mapping.REQUEST, true),
+    ALL(Mapping.ALL, false),
+    ALL_WITH_PAGES(Mapping.ALL, true);
+
+    private final Mapping mapping;
+    private final boolean pages;
+
+    Deployment(Mapping mapping, boolean pages) {
+      this.mapping = mapping;
+      this.pages = pages;
+    }
+  }
+
+  private static final int CONNECTIONS = 16;
+  private static final int SECONDS = Integer.getInteger("load.seconds", 30);
+  private static final int REDEPLOYMENTS = Integer.getInteger("redeployments", 20);
+
+  private static final List<String> LOAD =
+      List.of(
+          "/returned",
+          "/error-409",
+          "/THROWS/IN_THE_SERVLET",
+          "/completed",
+          "/dispatched",
+          "/forwarded",
+          "/run-by-the-server",
+          "/none");
+
+  private AppServer server;
+
+  abstract AppServer newServer() throws IOException;
+
+  /** Routes, as a pattern, of which the server answers none, or before it calls any filter. */
+  abstract String neverAnswered();
+
+  /** Routes, as a pattern, that are counted with another status; docs/containers.md has why. */
+  abstract String countedOtherwise();
+
+  /** Whether the filter is in each application, rather than in the server's configuration. */
+  boolean hasFilterInTheWar() {
+    return true;
+  }
+
+  @BeforeAll
+  void startServer() throws IOException {
+    server = newServer().start();
+  }
+
+  @AfterAll
+  void stopServer() {
+    server.close();
+  }
+
+  private String deploy(String name, Mapping mapping, boolean pages) throws IOException {
+    Path war =
+        Wars.of(name, hasFilterInTheWar() ? mapping : Mapping.NONE, pages, hasFilterInTheWar());
+    server.deployAndAwait(war, "/metrics");
+    return name;
+  }
+
+  private Scrape scrape(String name) throws IOException {
+    return Scrape.of(server.port, "/" + name + "/metrics").of("/" + name + "/");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Order(1)
+  void everySituationIsCountedAsItsClientSawIt(Deployment deployment) throws Exception {
+    String name =
+        deploy(
+            deployment.name().toLowerCase(java.util.Locale.ROOT),
+            deployment.mapping,
+            deployment.pages);
+    Pattern left = Pattern.compile(neverAnswered());
+    List<String> routes = new ArrayList<>(Asked.routes(server.port, name));
+    routes.add("/*");
+    routes.removeIf(route -> left.matcher(route).matches());
+    assertThat(routes).hasSizeGreaterThan(100);
+
+    Map<String, String> statuses = Asked.all(server.port, name, routes);
+
+    Pattern otherwise = Pattern.compile("/" + name + "(" + countedOtherwise() + ") .*");
+    statuses.replaceAll((route, status) -> otherwise.matcher(route).matches() ? "" : status);
+    statuses.put("/" + name + "/routes GET", "200");
+    AppServer.await(
+        "all is counted",
+        () -> Asked.differences(statuses, scrape(name)).isEmpty(),
+        () -> {
+          try {
+            return String.join("\n", Asked.differences(statuses, scrape(name)));
+          } catch (IOException e) {
+            return e.toString();
+          }
+        });
+    assertNothingFailed(name);
+    assertThat(accessLogWithout(statuses)).isEmpty();
+    server.undeploy(name);
+  }
+
+  /** Those that clients saw answered, of which the server's own access log has no such line. */
+  private List<String> accessLogWithout(Map<String, String> statuses) {
+    List<String> missing = new ArrayList<>();
+    AppServer.await(
+        "the access log is written",
+        () -> {
+          missing.clear();
+          String log = AppServer.read(server.accessLog());
+          statuses.forEach(
+              (route, status) -> {
+                String[] words = route.split(" ", -1);
+                if (words.length == 2
+                    && !words[0].contains("*")
+                    && !words[0].contains("named")
+                    && !status.isEmpty()
+                    && log.lines()
+                        .noneMatch(
+                            line ->
+                                line.contains(words[1] + " " + words[0])
+                                    && line.replace("\"", "").endsWith(" " + status))) {
+                  missing.add(route + ": " + status);
+                }
+              });
+          return missing.isEmpty();
+        },
+        () -> String.join("\n", missing));
+    return missing;
+  }
+
+  private void assertNothingFailed(String name) throws IOException {
+    assertThat(Client.exchange(server.port, Client.request("GET", "/" + name + "/metrics")).lines())
+        .filteredOn(line -> line.startsWith("metrics_filter_failures_total{"))
+        .isNotEmpty()
+        .allMatch(line -> line.endsWith(" 0.0"));
+  }
+
+  /** As docs/routes.md says. */
+  @Test
+  @Order(2)
+  void frameworksHaveTheirRoutes() throws Exception {
+    assumeTrue(hasFilterInTheWar(), "Tomcat has none of these frameworks");
+    server.deployAndAwait(Wars.ofFrameworks("frameworks"), "/metrics");
+    for (String path :
+        List.of(
+            "/page.jsp", "/none.jsp", "/view.xhtml", "/api/users/1", "/api/users/0", "/api/none")) {
+      Client.exchange(server.port, Client.request("GET", "/frameworks" + path));
+    }
+    AppServer.await(
+        "all is counted",
+        () ->
+            scrape("frameworks")
+                .toString()
+                .equals(
+                    Scrape.shown(
+                        new TreeMap<>(
+                            Map.of(
+                                "200 /frameworks/*.jsp GET", 1.0,
+                                "404 /frameworks/*.jsp GET", 1.0,
+                                "200 /frameworks/*.xhtml GET", 1.0,
+                                "200 /frameworks/api/users/{id} GET", 1.0,
+                                "404 /frameworks/api/users/{id} GET", 1.0,
+                                "404 /frameworks/api/* GET", 1.0)))),
+        () -> {
+          try {
+            return scrape("frameworks").toString();
+          } catch (IOException e) {
+            return e.toString();
+          }
+        });
+    server.undeploy("frameworks");
+  }
+
+  @Test
+  @Order(3)
+  void mixedLoadIsCountedRequestByRequest() throws Exception {
+    String name = deploy("load", Mapping.REQUEST, false);
+    Map<String, Double> expected = Load.of(server.port, "/" + name, LOAD, CONNECTIONS, SECONDS);
+    Map<String, Double> counted = new TreeMap<>();
+    expected.forEach((series, count) -> counted.put(series.replace("/none ", "/* "), count));
+    AppServer.await(
+        "all is counted",
+        () -> {
+          Scrape scrape = scrape(name);
+          return scrape.requests().equals(counted) && scrape.inFlight() == 0;
+        },
+        () -> counted + " expected");
+    assertNothingFailed(name);
+    server.undeploy(name);
+  }
+
+  @Test
+  @Order(4)
+  void redeploymentsLeaveNothing() throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    Thread light =
+        new Thread(
+            () -> {
+              while (!ended.get()) {
+                for (String path : LOAD) {
+                  try {
+                    Client.exchange(server.port, Client.request("GET", "/redeployed" + path));
+                  } catch (IOException e) {
+                    // as it may be while there is no application
+                  }
+                }
+              }
+            });
+    light.start();
+    try {
+      for (int i = 0; i < REDEPLOYMENTS; i++) {
+        String name = deploy("redeployed", Mapping.REQUEST, false);
+        double before = scrape(name).requests().getOrDefault("200 /" + name + "/streamed GET", 0.0);
+        for (int j = 0; j < 5; j++) {
+          Client.exchange(server.port, Client.request("GET", "/" + name + "/streamed"));
+        }
+        AppServer.await(
+            "all is counted",
+            () ->
+                scrape(name).requests().getOrDefault("200 /" + name + "/streamed GET", 0.0)
+                    == before + 5);
+        assertNothingFailed(name);
+        server.undeploy(name);
+      }
+    } finally {
+      ended.set(true);
+      light.join();
+    }
+    if (hasFilterInTheWar()) {
+      AppServer.await(
+          "no class loader is left", () -> loaded() == 0, () -> loaded() + " class loaders");
+    }
+  }
+
+  /** How many class loaders have the filter's class, after a collection. */
+  private long loaded() {
+    jcmd("GC.run");
+    return jcmd("VM.classloaders", "show-classes=true")
+        .lines()
+        .filter(line -> line.contains("io.github.metricsfilter.PrometheusRequestFilter"))
+        .filter(line -> !line.contains("PrometheusRequestFilter$"))
+        .count();
+  }
+
+  private String jcmd(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/jcmd");
+    command.add(String.valueOf(server.pid()));
+    command.addAll(List.of(arguments));
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** But for stack traces, which pass through the filter, as all requests do. */
+  @Test
+  @Order(5)
+  void logSaysNothingOfUs() {
+    assertThat(server.log().lines())
+        .isNotEmpty()
+        .filteredOn(
+            line ->
+                line.contains("io.github.metricsfilter")
+                    && !line.contains("io.github.metricsfilter.situations")
+                    && !line.strip().startsWith("at ")
+                    && !line.contains("\tat "))
+        .isEmpty();
+    assertThat(server.log()).doesNotContain("NoClassDefFoundError", "ClassNotFoundException");
+  }
+}
