@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /** Families of all kinds, with whatever client_java lets them have; the same for the same seed. */
 final class GeneratedFamilies {
@@ -296,7 +297,7 @@ final class GeneratedFamilies {
     return Exemplars.of(some);
   }
 
-  private Exemplar exemplar() {
+  private @Nullable Exemplar exemplar() {
     return random.nextInt(3) == 0 ? new Exemplar(number(), trace(), millis()) : null;
   }
 
