@@ -74,6 +74,7 @@ class ClientJavaServletParityTest {
   }
 
   /** A row of the table in the document, and the requests that it is about. */
+  @SuppressWarnings("ImmutableEnumChecker") // they are not changed
   private enum Difference {
     NOSNIFF(
         "`X-Content-Type-Options: nosniff` is added", request -> true, "X-Content-Type-Options"),

@@ -106,7 +106,9 @@ class ClientJavaVersionTest {
   }
 
   private static Stream<Path> jars(String version) throws IOException {
-    return Files.list(Path.of("target/client-java-" + version));
+    try (Stream<Path> jars = Files.list(Path.of("target/client-java-" + version))) {
+      return jars.toList().stream();
+    }
   }
 
   private static Stream<Path> presentJars() {

@@ -2,6 +2,7 @@ package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.fixtures.Documentation;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;

@@ -2,8 +2,8 @@ package io.github.metricsfilter.example;
 
 import static org.awaitility.Awaitility.await;
 
-import io.github.metricsfilter.fixtures.Installed;
 import com.sun.net.httpserver.HttpServer;
+import io.github.metricsfilter.fixtures.Installed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
