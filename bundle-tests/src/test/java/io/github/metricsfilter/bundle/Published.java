@@ -24,7 +24,9 @@ record Published(
 
   static List<Published> all() {
     return List.of(
-        new Published("metrics-filter", "jakarta.servlet", "[6.0,7)", "jakarta.ws.rs", "[3.1,5)"));
+        new Published("metrics-filter", "jakarta.servlet", "[6.0,7)", "jakarta.ws.rs", "[3.1,5)"),
+        new Published(
+            "metrics-filter-javax", "javax.servlet", "[4.0,5)", "javax.ws.rs", "[2.1,3)"));
   }
 
   /** The POM that users get. */
