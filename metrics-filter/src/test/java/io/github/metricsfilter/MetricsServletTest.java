@@ -561,6 +561,7 @@ class MetricsServletTest {
   }
 
   @Test
+  @Tag("current-client-java")
   void namesFollowClientJavasPropertiesAndTheQuery() throws Exception {
     aMetricOfEachType();
     MetricsServlet.Builder settings = servlet();
