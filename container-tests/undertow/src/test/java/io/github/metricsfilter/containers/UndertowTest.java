@@ -42,6 +42,14 @@ import org.junit.jupiter.api.Test;
         "Undertow never answers, with the filter or without it, if the page is an exception's")
 @Differs(
     in = WhenAnErrorPageRuns.class,
+    from = "thatGoesAsynchronous",
+    with = "IN_A_THREAD",
+    setups = ContainerTest.Setup.PORTABLE,
+    because =
+        "if the page starts its cycle while the thread's is being completed, Undertow may notify no"
+            + " AsyncListener of its end")
+@Differs(
+    in = WhenAnErrorPageRuns.class,
     from = "thatThrows",
     with = "IN_A_THREAD",
     because = "Undertow runs the page in the thread or in its own, and answers accordingly")
