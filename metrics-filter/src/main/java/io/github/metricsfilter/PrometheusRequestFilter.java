@@ -39,11 +39,12 @@ import org.jspecify.annotations.Nullable;
  * REQUEST}. In web.xml it is configured by init-params; in code by {@link #builder()}.
  *
  * <p>When a request is over, and with which status, is what its container says: Tomcat 9 to 11,
- * Jetty 10 and 12.1, and Undertow 2.2 and 2.3 are asked, by the classes of their requests, and
- * nothing is wrapped. Elsewhere a wrapper of the request hears of {@code startAsync}, and the
- * status that an error page sets is not known. Bodies are wrapped only if their sizes are asked
- * for. More dispatcher types change nothing; on Tomcat the filter has itself mapped to {@code
- * ASYNC} and {@code ERROR}, since what was sent is known for certain only when these end.
+ * Jetty 10 and 12.1, Undertow 2.2 and 2.3, and with them WildFly, GlassFish and Open Liberty are
+ * asked, by the classes of their requests, and nothing is wrapped. Elsewhere a wrapper of the
+ * request hears of {@code startAsync}, and the status that an error page sets is not known. Bodies
+ * are wrapped only if their sizes are asked for. More dispatcher types change nothing; on Tomcat
+ * the filter has itself mapped to {@code ASYNC} and {@code ERROR}, since what was sent is known for
+ * certain only when these end.
  *
  * <p>It never changes a request's outcome: exceptions pass through as they are, and what fails in
  * here or in a callback is counted in {@code metrics_filter_failures_total}; the first failure of
