@@ -394,6 +394,16 @@ public final class PrometheusRequestFilter implements Filter {
       return set(Settings.RESPONSE_SIZE, responseSize);
     }
 
+    /** Whether the summed age of the requests in flight is shown; false unless set. */
+    public Builder activeDuration(boolean activeDuration) {
+      return set(Settings.ACTIVE_DURATION, activeDuration);
+    }
+
+    /** Whether statuses are told apart by their class only, {@code 2xx}; false unless set. */
+    public Builder statusClasses(boolean statusClasses) {
+      return set(Settings.STATUS_CLASSES, statusClasses);
+    }
+
     /** Labels that every series has, with the same value. */
     public Builder constLabels(Map<String, String> constLabels) {
       return set(Settings.CONST_LABELS, Map.copyOf(constLabels));

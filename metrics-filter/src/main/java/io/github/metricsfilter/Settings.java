@@ -81,6 +81,8 @@ final class Settings {
       Setting.list("extra-methods", "method names, comma-separated");
   static final Setting<Boolean> REQUEST_SIZE = Setting.flag("request-size", false);
   static final Setting<Boolean> RESPONSE_SIZE = Setting.flag("response-size", false);
+  static final Setting<Boolean> ACTIVE_DURATION = Setting.flag("active-duration", false);
+  static final Setting<Boolean> STATUS_CLASSES = Setting.flag("status-classes", false);
   static final Setting<Map<String, String>> CONST_LABELS =
       new Setting<>(
           "const-labels",
@@ -106,6 +108,8 @@ final class Settings {
           EXTRA_METHODS,
           REQUEST_SIZE,
           RESPONSE_SIZE,
+          ACTIVE_DURATION,
+          STATUS_CLASSES,
           CONST_LABELS);
 
   /** The others, which are each filter's own. */
@@ -166,6 +170,8 @@ final class Settings {
         values.get(EXTRA_METHODS),
         values.get(REQUEST_SIZE),
         values.get(RESPONSE_SIZE),
+        values.get(ACTIVE_DURATION),
+        values.get(STATUS_CLASSES),
         constLabels,
         extraLabels,
         shared());
@@ -232,8 +238,10 @@ final class Settings {
           problems);
       values.require(HISTOGRAM, HistogramKind.CLASSIC::equals, "classic" + legal, problems);
       values.require(EXEMPLARS, when -> when != Exemplars.ON, "auto or off" + legal, problems);
-      values.require(REQUEST_SIZE, shown -> !shown, "false" + legal, problems);
-      values.require(RESPONSE_SIZE, shown -> !shown, "false" + legal, problems);
+      for (Setting<Boolean> flag :
+          List.of(REQUEST_SIZE, RESPONSE_SIZE, ACTIVE_DURATION, STATUS_CLASSES)) {
+        values.require(flag, set -> !set, "false" + legal, problems);
+      }
       values.require(PATH_MODE, PathMode.COMPONENTS::equals, "components" + legal, problems);
     }
   }

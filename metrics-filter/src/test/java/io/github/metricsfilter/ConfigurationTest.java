@@ -245,6 +245,31 @@ class ConfigurationTest {
   }
 
   @Test
+  void activeDuration() throws Exception {
+    start(Map.of("active-duration", "true"), b -> b.activeDuration(true));
+
+    app.get("/shop/posts");
+
+    shows("http_active_request_duration_seconds 0.0", "http_active_requests 0.0");
+  }
+
+  @Test
+  void statusClasses() throws Exception {
+    start(Map.of("status-classes", "true"), b -> b.statusClasses(true));
+
+    for (String path : new String[] {"/posts", "/missing", "/broken", "/early", "/nonsense"}) {
+      app.get("/shop" + path);
+    }
+
+    shows(
+        "http_requests_total{method=\"GET\",path=\"/shop/posts\",status=\"2xx\"} 1.0",
+        "http_requests_total{method=\"GET\",path=\"/shop/*\",status=\"4xx\"} 3.0",
+        "http_requests_total{method=\"GET\",path=\"/shop/broken\",status=\"5xx\"} 1.0",
+        "http_request_duration_seconds_count{method=\"GET\",path=\"/shop/posts\",status=\"2xx\"} 1");
+    assertThat(app.scrape()).doesNotContain("status=\"200\"", "status=\"404\"");
+  }
+
+  @Test
   void constLabels() throws Exception {
     start(
         Map.of("const-labels", "app=shop, zone = eu "),

@@ -32,17 +32,15 @@ class StabilityDocumentTest {
 
   @ParameterizedTest
   @CsvSource({
-    "default, request-size, response-size",
-    "simpleclient, metric-name,",
-    "otel, request-size, response-size",
+    "default, request-size=true response-size=true active-duration=true",
+    "simpleclient, metric-name=webapp",
+    "otel, request-size=true response-size=true active-duration=true",
   })
-  void aScrapeShowsTheDocumentedMetrics(String preset, String setting, String another)
-      throws Exception {
+  void aScrapeShowsTheDocumentedMetrics(String preset, String others) throws Exception {
     Map<String, String> settings = new HashMap<>();
     settings.put("preset", preset);
-    settings.put(setting, setting.equals("metric-name") ? "webapp" : "true");
-    if (another != null) {
-      settings.put(another, "true");
+    for (String other : others.split(" ", -1)) {
+      settings.put(other.replaceFirst("=.*", ""), other.replaceFirst(".*=", ""));
     }
     try (JettyApplication application =
         new JettyApplication()

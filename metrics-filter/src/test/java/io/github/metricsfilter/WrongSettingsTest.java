@@ -55,6 +55,10 @@ class WrongSettingsTest {
           metric-name=a;request-size=true  | request-size="true": legal is false with preset=simpleclient
           response-size=                   | response-size="": legal is true or false
           metric-name=a;response-size=true | response-size="true": legal is false with preset=simpleclient
+          active-duration=yes              | active-duration="yes": legal is true or false
+          metric-name=a;active-duration=true | active-duration="true": legal is false with preset=simpleclient
+          status-classes=2xx               | status-classes="2xx": legal is true or false
+          metric-name=a;status-classes=true | status-classes="true": legal is false with preset=simpleclient
           const-labels=app                 | const-labels="app": legal is name=value
           const-labels=a=1,a=2             | const-labels="a=1,a=2": legal is name=value
           const-labels=path=1              | const-labels="path": legal is names

@@ -10,7 +10,13 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -183,6 +189,51 @@ abstract class Durations extends Chapter {
                         })
                     .errorPage(409, "/page"));
     assertDuration(app, "/posts", 0.3);
+  }
+
+  /** Two requests that are held, of which the client knows when it has sent each. */
+  @ParameterizedTest
+  @EnumSource(names = {"IN_THE_SERVLET", "IN_A_DISPATCH", "IN_A_THREAD"})
+  void ofRequestsInFlight(Ending.Place place) throws Exception {
+    ExecutorService background = background();
+    CountDownLatch released = new CountDownLatch(1);
+    AtomicLong heldNanos = new AtomicLong(); // the sum of the times when they were held
+    AtomicInteger held = new AtomicInteger();
+    Case app =
+        givenWith(
+            b -> b.activeDuration(true),
+            a ->
+                place.add(
+                    a,
+                    (request, response) -> {
+                      heldNanos.addAndGet(System.nanoTime());
+                      held.incrementAndGet();
+                      unchecked(released::await).run();
+                    },
+                    background));
+    ExecutorService clients = background();
+    long sentNanos = 0;
+    List<Future<String>> answers = new ArrayList<>();
+    for (int i = 1; i <= 2; i++) {
+      int sent = i;
+      sentNanos += System.nanoTime();
+      answers.add(
+          clients.submit(() -> Client.exchange(app.port(), Client.request("GET", "/app/posts"))));
+      awaitUntil(() -> assertThat(held).hasValue(sent));
+      take(SHORT);
+    }
+    double atLeast = (2 * System.nanoTime() - heldNanos.get()) / 1e9;
+    Scrape scrape = scrape();
+    double atMost = (2 * System.nanoTime() - sentNanos) / 1e9;
+    assertThat(scrape.inFlight()).isEqualTo(2);
+    assertThat(scrape.value("http_active_request_duration_seconds"))
+        .isBetween(atLeast, atMost + 2 * 0.0011); // the unit of an age
+    released.countDown();
+    for (Future<String> answer : answers) {
+      assertThat(statusOf(answer.get())).isEqualTo("200");
+    }
+    awaitUntil(() -> assertThat(scrape().inFlight()).isZero());
+    assertThat(scrape().value("http_active_request_duration_seconds")).isZero();
   }
 
   /** Its sum and its buckets; no text shows them, so they are read where scrapes read them. */

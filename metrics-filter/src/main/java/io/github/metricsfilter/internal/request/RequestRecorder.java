@@ -158,7 +158,7 @@ public final class RequestRecorder {
   }
 
   private Observation started(Observation observation) {
-    metrics.start(observation.slot);
+    metrics.start(observation.slot, observation.startNanos);
     boolean requestSize = metrics.showsRequestSize();
     boolean responseSize = metrics.showsResponseSize();
     if (requestSize || responseSize) {
@@ -266,6 +266,7 @@ public final class RequestRecorder {
           status,
           observation.slot,
           extra,
+          observation.startNanos,
           durationNanos,
           observation.trace,
           observation.requestBytes(),

@@ -111,7 +111,7 @@ public final class ExtraLabel {
     if (failure != null) {
       return failure.getClass().getName();
     }
-    return status >= 500 ? StatusLabel.value(status) : "";
+    return status >= 500 ? StatusLabel.exactly(status) : "";
   }
 
   /** The value for this request; anything can be thrown, since it can be the user's code. */

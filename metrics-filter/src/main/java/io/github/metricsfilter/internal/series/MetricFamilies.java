@@ -17,6 +17,9 @@ final class MetricFamilies {
   /** Requests in flight; null in the preset {@code simpleclient}, as before. */
   final @Nullable Family active;
 
+  /** Null unless asked for. */
+  final @Nullable Family activeDuration;
+
   final Family duration;
 
   /** Null unless asked for. */
@@ -42,6 +45,7 @@ final class MetricFamilies {
 
     requests = schema.requests(labels);
     active = schema.active(constant);
+    activeDuration = settings.activeDuration ? schema.activeDuration(constant) : null;
     duration = schema.duration(labels);
     requestSize = settings.requestSize ? schema.requestSize(labels) : null;
     responseSize = settings.responseSize ? schema.responseSize(labels) : null;
@@ -53,7 +57,7 @@ final class MetricFamilies {
   }
 
   List<Family> all() {
-    return Family.those(requests, active, duration, requestSize, responseSize);
+    return Family.those(requests, active, activeDuration, duration, requestSize, responseSize);
   }
 
   Set<String> names() {

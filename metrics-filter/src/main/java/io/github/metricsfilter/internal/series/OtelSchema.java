@@ -29,10 +29,25 @@ final class OtelSchema extends Schema {
 
   @Override
   Family active(List<String> constant) {
+    return Family.gauge(
+        "http_server_active_requests",
+        "Number of active HTTP server requests.",
+        activeLabels(constant));
+  }
+
+  private List<String> activeLabels(List<String> constant) {
     List<String> labels = new ArrayList<>(List.of(methodLabel, ExtraLabel.SCHEME));
     labels.addAll(constant);
+    return labels;
+  }
+
+  /** The conventions have none; the name is made as theirs are. */
+  @Override
+  Family activeDuration(List<String> constant) {
     return Family.gauge(
-        "http_server_active_requests", "Number of active HTTP server requests.", labels);
+        "http_server_active_request_duration_seconds",
+        "Summed duration so far of the active HTTP server requests.",
+        activeLabels(constant));
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public final class RequestMetrics implements OwnCollector {
   private final String mark = "io.github.metricsfilter.observed." + IDS.incrementAndGet();
   private final SeriesSettings settings;
   private final MetricFamilies families;
+  private final StatusLabel statuses;
   private final MethodLabel methods;
   private final PathLabels paths;
   private final List<ExtraLabel.Values> extraValues = new ArrayList<>();
@@ -63,6 +65,10 @@ public final class RequestMetrics implements OwnCollector {
   private final boolean activeByMethod;
 
   private final LongAdder[] started;
+
+  /** By the same slots; none unless asked for. */
+  private final ActiveDuration[] activeDurations;
+
   private final FaultMetrics.Faults faults;
 
   /** What has failed once, by its fixed name, and so has been logged. */
@@ -72,6 +78,7 @@ public final class RequestMetrics implements OwnCollector {
     this.settings = settings;
     this.faults = faults;
     families = new MetricFamilies(settings);
+    statuses = new StatusLabel(settings.statusClasses);
     methods = new MethodLabel(settings.extraMethods);
     paths = new PathLabels(families.pathLabel(), settings.maxPaths, methods.size());
     settings.extraLabels.forEach(label -> extraValues.add(label.new Values()));
@@ -79,6 +86,9 @@ public final class RequestMetrics implements OwnCollector {
     activeByMethod = families.activeByMethod();
     started = new LongAdder[activeByMethod ? methods.size() * SCHEMES.size() : 1];
     Arrays.setAll(started, i -> new LongAdder());
+    activeDurations = new ActiveDuration[settings.activeDuration ? started.length : 0];
+    long nowNanos = System.nanoTime();
+    Arrays.setAll(activeDurations, i -> new ActiveDuration(nowNanos));
   }
 
   /** Tells these metrics from others that the same request may pass; the same String always. */
@@ -140,8 +150,11 @@ public final class RequestMetrics implements OwnCollector {
   }
 
   /** A request has entered. {@link #record} must follow, once. */
-  public void start(int slot) {
+  public void start(int slot, long startNanos) {
     started[slot].increment();
+    if (activeDurations.length > 0) {
+      activeDurations[slot].start(startNanos);
+    }
   }
 
   /**
@@ -149,6 +162,7 @@ public final class RequestMetrics implements OwnCollector {
    *
    * @param slot see {@link #slot}
    * @param extra the values of the extra labels, see {@link #extra}
+   * @param startNanos that of {@link #start}
    * @param trace null unless it is to be shown
    */
   public void record(
@@ -157,14 +171,18 @@ public final class RequestMetrics implements OwnCollector {
       int status,
       int slot,
       List<String> extra,
+      long startNanos,
       long durationNanos,
       @Nullable Trace trace,
       long requestBytes,
       long responseBytes) {
+    if (activeDurations.length > 0) { // before it is finished, see collect
+      activeDurations[slot].end(startNanos);
+    }
     if (paths.isOther(path) || (!extra.isEmpty() && extra.contains(ExtraLabel.OTHER))) {
       faults.overflowed.increment();
     }
-    int distinct = StatusLabel.distinct(status);
+    int distinct = statuses.distinct(status);
     Series series = path.find(method, distinct, extra);
     if (series == null) {
       series = make(path, method, distinct, slot, extra);
@@ -222,7 +240,7 @@ public final class RequestMetrics implements OwnCollector {
       return found;
     }
     Labels labels =
-        families.labels(StatusLabel.value(status), path.value, methods.value(method), extra);
+        families.labels(statuses.value(status), path.value, methods.value(method), extra);
     Series made =
         new Series(
             status,
@@ -287,6 +305,10 @@ public final class RequestMetrics implements OwnCollector {
         responseSizes.add(responseSize);
       }
     }
+    // Read after the finished ones and before the started ones: what has an age is in flight.
+    double[] ages = new double[activeDurations.length];
+    long nowNanos = System.nanoTime();
+    Arrays.setAll(ages, slot -> activeDurations[slot].seconds(nowNanos));
     // Read after the finished ones: each of them had started, so that no gauge falls below zero.
     for (int slot = 0; slot < active.length; slot++) {
       active[slot] += started[slot].sum();
@@ -297,7 +319,12 @@ public final class RequestMetrics implements OwnCollector {
       snapshots.add(new CounterSnapshot(families.requests.metadata(), requests));
     }
     if (families.active != null) {
-      snapshots.add(new GaugeSnapshot(families.active.metadata(), activeGauges(active)));
+      snapshots.add(
+          new GaugeSnapshot(families.active.metadata(), activeGauges(slot -> active[slot])));
+    }
+    if (families.activeDuration != null) {
+      snapshots.add(
+          new GaugeSnapshot(families.activeDuration.metadata(), activeGauges(slot -> ages[slot])));
     }
     snapshots.add(
         new HistogramSnapshot(
@@ -312,13 +339,13 @@ public final class RequestMetrics implements OwnCollector {
     return new MetricSnapshots(snapshots);
   }
 
-  private List<GaugeDataPointSnapshot> activeGauges(long[] active) {
+  private List<GaugeDataPointSnapshot> activeGauges(IntToDoubleFunction value) {
     List<GaugeDataPointSnapshot> gauges = new ArrayList<>();
-    for (int slot = 0; slot < active.length; slot++) {
+    for (int slot = 0; slot < started.length; slot++) {
       if (!activeByMethod || started[slot].sum() > 0) {
         String method = methods.value(slot / SCHEMES.size());
         Labels labels = families.activeLabels(method, SCHEMES.get(slot % SCHEMES.size()));
-        gauges.add(new GaugeDataPointSnapshot(active[slot], labels, null));
+        gauges.add(new GaugeDataPointSnapshot(value.applyAsDouble(slot), labels, null));
       }
     }
     return gauges;

@@ -62,6 +62,13 @@ public abstract class Schema {
    */
   abstract @Nullable Family active(List<String> constant);
 
+  /**
+   * The summed age of the requests in flight.
+   *
+   * @param constant the names of the constant labels
+   */
+  abstract Family activeDuration(List<String> constant);
+
   abstract Family duration(List<String> labels);
 
   abstract Family requestSize(List<String> labels);

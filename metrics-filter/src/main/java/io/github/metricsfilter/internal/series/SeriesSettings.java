@@ -16,6 +16,8 @@ public final class SeriesSettings {
   final List<String> extraMethods;
   final boolean requestSize;
   final boolean responseSize;
+  final boolean activeDuration;
+  final boolean statusClasses;
   final Labels constLabels;
   final List<ExtraLabel> extraLabels;
   final Map<String, String> shared;
@@ -32,6 +34,8 @@ public final class SeriesSettings {
    * @param extraMethods methods that get a value of their own, beside the standard ones
    * @param requestSize whether the size of requests is shown
    * @param responseSize whether that of responses is
+   * @param activeDuration whether the summed age of the requests in flight is shown
+   * @param statusClasses whether statuses are told apart by their class only
    * @param constLabels labels of every series
    * @param extraLabels those that the preset has beside status, path and method, and the user's
    * @param shared what filters must agree on to share metrics, by the setting's name
@@ -47,6 +51,8 @@ public final class SeriesSettings {
       List<String> extraMethods,
       boolean requestSize,
       boolean responseSize,
+      boolean activeDuration,
+      boolean statusClasses,
       Labels constLabels,
       List<ExtraLabel> extraLabels,
       Map<String, String> shared) {
@@ -59,6 +65,8 @@ public final class SeriesSettings {
     this.extraMethods = List.copyOf(extraMethods);
     this.requestSize = requestSize;
     this.responseSize = responseSize;
+    this.activeDuration = activeDuration;
+    this.statusClasses = statusClasses;
     this.constLabels = constLabels;
     this.extraLabels = List.copyOf(extraLabels);
     this.shared = shared;

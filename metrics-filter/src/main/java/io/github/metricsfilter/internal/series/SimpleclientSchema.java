@@ -31,6 +31,11 @@ final class SimpleclientSchema extends Schema {
   }
 
   @Override
+  Family activeDuration(List<String> constant) {
+    throw new UnsupportedOperationException("the settings refuse it");
+  }
+
+  @Override
   Family duration(List<String> labels) {
     return Family.histogram(metricName, null, help, labels.subList(1, labels.size())); // no status
   }

@@ -34,6 +34,14 @@ final class StandardSchema extends Schema {
   }
 
   @Override
+  Family activeDuration(List<String> constant) {
+    return Family.gauge(
+        prefix + "http_active_request_duration_seconds",
+        "Summed age of the HTTP requests that have entered and are not yet finished.",
+        constant);
+  }
+
+  @Override
   Family duration(List<String> labels) {
     return Family.histogram(
         prefix + "http_request_duration_seconds",
