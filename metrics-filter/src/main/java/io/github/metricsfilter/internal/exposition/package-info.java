@@ -3,8 +3,8 @@
  * but without a String or a Writer between the numbers and the bytes.
  *
  * <p>Start from {@link io.github.metricsfilter.internal.exposition.ExpositionWriter}, which each
- * format extends and which {@code Bytes} are appended by. It knows client_java's snapshots and
- * nothing of this library.
+ * format extends and which appends to {@code Bytes}. It knows client_java's snapshots and nothing
+ * of this library.
  */
 @NullMarked
 package io.github.metricsfilter.internal.exposition;
