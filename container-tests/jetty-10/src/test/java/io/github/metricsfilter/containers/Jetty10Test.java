@@ -7,7 +7,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What Jetty 10 does otherwise than Jetty 12.1, whose class this extends. */
+/** What only Jetty 10 does otherwise. */
 @Differs(
     in = WhenItThrows.class,
     from = "undecodableBody",
@@ -17,26 +17,10 @@ import org.junit.jupiter.api.Test;
     from = "undecodableIsCounted",
     because = "Jetty 10 answers a body that breaks off with 500")
 @Differs(
-    in = WhenItThrows.class,
-    from = "withoutAnErrorPage",
-    with = "THROWS_AFTER_A_FORWARD, IN_A_THREAD",
-    inTheAnswerByLuck = true,
-    because = Jetty10Test.LOSES_A_FORWARD)
-@Differs(
-    in = WhenAnErrorPageRuns.class,
-    from = {"thatKeepsTheStatus", "thatChangesTheStatus", "thatThrows", "thatGoesAsynchronous"},
-    with = "THROWS_AFTER_A_FORWARD, IN_A_THREAD",
-    inTheAnswerByLuck = true,
-    because = Jetty10Test.LOSES_A_FORWARD)
-@Differs(
-    in = WhenItGoesAsynchronous.class,
-    from = "timedOutAfterCommit",
-    because = Jetty10Test.NEVER_ENDS)
-@Differs(
     in = WhenTheClientGoesAway.class,
     from = "resetWhilePending",
     with = "true",
-    because = Jetty10Test.NEVER_ENDS)
+    because = JettyBeforeEe10Test.NEVER_ENDS)
 @Differs(
     in = WhenItGoesAsynchronous.class,
     from = "failedAfterStartAsyncAndCommit",
@@ -47,29 +31,7 @@ import org.junit.jupiter.api.Test;
     from = "upgraded",
     setups = ContainerTest.Setup.PORTABLE,
     because = "in Jetty 10 an upgraded request is asynchronous for as long as its connection lives")
-@Differs(
-    in = Durations.class,
-    from = "inEveryPlace",
-    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
-    setups = ContainerTest.Setup.PORTABLE,
-    because = Jetty10Test.BELIEVES_WHAT_IS_SET_LATER)
-@Differs(
-    in = WhenTheChainReturns.class,
-    from = "allAttributesRemoved",
-    with = "IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED",
-    setups = ContainerTest.Setup.PORTABLE,
-    because = Jetty10Test.BELIEVES_WHAT_IS_SET_LATER)
-class Jetty10Test extends JettyTest {
-
-  static final String LOSES_A_FORWARD =
-      "Jetty 10 may lose what a thread has forwarded to if that completes the cycle at once";
-
-  static final String NEVER_ENDS =
-      "Jetty 10 never ends a cycle that times out once the response is under way: the client waits,"
-          + " with the filter or without it";
-
-  static final String BELIEVES_WHAT_IS_SET_LATER =
-      "getStatus() of Jetty 10 returns what is set after another status was sent";
+class Jetty10Test extends JettyBeforeEe10Test {
 
   private static final String KEPT_ALIVE = "GET %s HTTP/1.1\r\nHost: test\r\n\r\n";
 
@@ -87,21 +49,6 @@ class Jetty10Test extends JettyTest {
       Case app = given(WhenItThrows.readingTheBody());
       assertThat(app.exchange(WhenItThrows.UNDECODABLE_BODY)).startsWith("HTTP/1.1 500");
       app.assertCounted("500 /app/posts POST");
-    }
-
-    /** In flight, as it is for Jetty, until the application ends. */
-    @Test
-    void timedOutAfterCommitIsInFlight() throws Exception {
-      Case app =
-          given(
-              (request, response) -> {
-                begin(response);
-                request.startAsync().setTimeout(TIMEOUT_MILLIS);
-              });
-      try (Client client = new Client(app.port())) {
-        client.send(Client.request("GET", "/app/posts"));
-        awaitUntil(() -> assertThat(scrape().inFlight()).isOne());
-      }
     }
 
     /** Its requests are watched in the portable way, which doesn't know what an error page sets. */
