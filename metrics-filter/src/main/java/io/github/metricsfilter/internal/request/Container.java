@@ -76,6 +76,13 @@ abstract class Container {
    */
   void dispatchDestroyed(Observation observation) {}
 
+  /** Notes what the Servlet API says that has been sent, for containers that know no better. */
+  static void noteCommitted(Observation observation) {
+    if (observation.response.isCommitted()) {
+      observation.sent(observation.response.getStatus());
+    }
+  }
+
   /** The container's own request, behind whatever an earlier filter has wrapped it in. */
   static ServletRequest innermost(ServletRequest request) {
     ServletRequest inner = request;

@@ -214,17 +214,11 @@ final class Liberty extends Container {
 
   @Override
   void suspended(Observation observation) {
-    noteSent(observation);
+    noteCommitted(observation);
     try {
       new AsyncEnd(observation).listenTo(observation.request.getAsyncContext());
     } catch (IllegalStateException e) { // the cycle is over already
       observation.over();
-    }
-  }
-
-  private static void noteSent(Observation observation) {
-    if (observation.response.isCommitted()) {
-      observation.sent(observation.response.getStatus());
     }
   }
 
@@ -252,12 +246,12 @@ final class Liberty extends Container {
 
     @Override
     void onTimeout(AsyncEvent event) {
-      noteSent(observation);
+      noteCommitted(observation);
     }
 
     @Override
     void onError(AsyncEvent event) {
-      noteSent(observation);
+      noteCommitted(observation);
       Throwable failure = event.getThrowable();
       if (failure != null) {
         observation.failed(failure);

@@ -63,7 +63,7 @@ final class Portable extends Container {
         return;
       }
     }
-    noteSent(observation);
+    noteCommitted(observation);
   }
 
   /** Our wrapper, behind the one that counts if there is one. */
@@ -71,12 +71,6 @@ final class Portable extends Container {
     return request instanceof ListeningRequest
         ? (ListeningRequest) request
         : listening(((ServletRequestWrapper) request).getRequest());
-  }
-
-  private static void noteSent(Observation observation) {
-    if (observation.response.isCommitted()) {
-      observation.sent(observation.response.getStatus());
-    }
   }
 
   /** Before the response is committed: what Servlet 6.0, section 2.3.3.2, says of exceptions. */
@@ -144,13 +138,13 @@ final class Portable extends Container {
 
     @Override
     void onTimeout(AsyncEvent event) {
-      noteSent(observation);
+      noteCommitted(observation);
     }
 
     /** Not every container completes a cycle that has failed, so the request is over here. */
     @Override
     void onError(AsyncEvent event) {
-      noteSent(observation);
+      noteCommitted(observation);
       Throwable failure = event.getThrowable();
       observation.failed(failure == null ? new IllegalStateException("no cause") : failure);
       observation.over();
