@@ -46,15 +46,17 @@ final class ClientJavaVersion {
   private static final String MISSING = "missing";
   private static final String UNKNOWN = "of unknown version";
 
+  /** Found out once: builders ask, and then what they have built. Null if there is none. */
+  private static final @Nullable String PROBLEM = problem();
+
   private ClientJavaVersion() {}
 
   /**
    * @throws IllegalStateException if client_java isn't there, or a module of it is too old
    */
   static void require() {
-    String problem = problem();
-    if (problem != null) {
-      throw new IllegalStateException(problem);
+    if (PROBLEM != null) {
+      throw new IllegalStateException(PROBLEM);
     }
   }
 
@@ -63,9 +65,8 @@ final class ClientJavaVersion {
    * @throws ServletException if client_java isn't there, or a module of it is too old
    */
   static void require(String filterOrServlet) throws ServletException {
-    String problem = problem();
-    if (problem != null) {
-      throw new ServletException(filterOrServlet + ": " + problem);
+    if (PROBLEM != null) {
+      throw new ServletException(filterOrServlet + ": " + PROBLEM);
     }
   }
 
@@ -133,8 +134,8 @@ final class ClientJavaVersion {
 
   /** An unknown version may work: jars that were put together to one often lose it. */
   private static boolean isTooOld(String version) {
-    return NUMBERS.matcher(version).lookingAt()
-        && Arrays.compare(numbers(version), numbers(LOWEST)) < 0;
+    int[] numbers = numbers(version);
+    return numbers.length > 0 && Arrays.compare(numbers, numbers(LOWEST)) < 0;
   }
 
   private static int[] numbers(String version) {
