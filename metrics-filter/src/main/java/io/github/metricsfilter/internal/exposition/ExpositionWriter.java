@@ -3,10 +3,14 @@ package io.github.metricsfilter.internal.exposition;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.DistributionDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -18,6 +22,8 @@ import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes families in a format of text. For one thread at a time; what it has encoded once it knows
@@ -203,6 +209,29 @@ public abstract class ExpositionWriter {
     to.append('"');
   }
 
+  /** The lines that say what the samples of a family are. */
+  abstract void header(String family, String type, MetricMetadata metadata);
+
+  /** The line of a family's help, if it has any, escaped as the format has it. */
+  final void help(String family, MetricMetadata metadata, Consumer<String> escaped) {
+    String help = metadata.getHelp();
+    if (help != null && !help.isEmpty()) {
+      out.text("# HELP ");
+      SampleName.name(family, out);
+      out.append(' ');
+      escaped.accept(help);
+      out.append('\n');
+    }
+  }
+
+  /** Ends the line of a sample, after its value. */
+  final void end(DataPointSnapshot data) throws IOException {
+    end(data, null);
+  }
+
+  /** Likewise, with this exemplar if the format has any. */
+  abstract void end(DataPointSnapshot data, @Nullable Exemplar exemplar) throws IOException;
+
   /** Ends the line of a bucket, after its value. */
   abstract void endBucket(HistogramDataPointSnapshot data, double lowerBound, double upperBound)
       throws IOException;
@@ -229,8 +258,48 @@ public abstract class ExpositionWriter {
     }
   }
 
+  /**
+   * What a data point has of the two.
+   *
+   * @param exemplar that of the count
+   */
+  final void writeCountAndSum(DistributionDataPointSnapshot data, @Nullable Exemplar exemplar)
+      throws IOException {
+    if (data.hasCount()) {
+      sample(count);
+      out.number(data.getCount());
+      end(data, exemplar);
+    }
+    if (data.hasSum()) {
+      sample(sum);
+      out.number(data.getSum());
+      end(data);
+    }
+  }
+
+  /** The samples of an info, all of which are 1. */
+  final void writeOnes(String info, InfoSnapshot family) throws IOException {
+    name.set(info);
+    for (InfoDataPointSnapshot data : family.getDataPoints()) {
+      encode(data.getLabels());
+      sample(name);
+      out.append('1');
+      end(data);
+    }
+  }
+
+  /** The samples of a set of states. */
+  final void writeStates(String set, StateSetSnapshot family) throws IOException {
+    for (StateSetDataPointSnapshot data : family.getDataPoints()) {
+      for (int i = 0; i < data.size(); i++) {
+        state(set, data, i);
+        end(data);
+      }
+    }
+  }
+
   /** A state of a set. Names are as they are, whatever characters they have. */
-  final void state(String family, StateSetDataPointSnapshot data, int i) {
+  private void state(String family, StateSetDataPointSnapshot data, int i) {
     out.text(family);
     out.append('{');
     Labels of = data.getLabels();

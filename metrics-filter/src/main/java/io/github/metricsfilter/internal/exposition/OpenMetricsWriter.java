@@ -11,14 +11,12 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
-import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.Quantile;
 import io.prometheus.metrics.model.snapshots.SnapshotEscaper;
 import io.prometheus.metrics.model.snapshots.StateSetSnapshot;
-import io.prometheus.metrics.model.snapshots.StateSetSnapshot.StateSetDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
@@ -128,47 +126,27 @@ final class OpenMetricsWriter extends ExpositionWriter {
         shown = (shown + 1) % exemplars.size();
         end(data, exemplars.get(shown));
       } else {
-        end(data, null);
+        end(data);
       }
     }
   }
 
   private void writeCountAndSum(DistributionDataPointSnapshot data) throws IOException {
-    if (data.hasCount()) {
-      sample(count);
-      out.number(data.getCount());
-      end(data, allExemplars ? data.getExemplars().getLatest() : null);
-    }
-    if (data.hasSum()) {
-      sample(sum);
-      out.number(data.getSum());
-      end(data, null);
-    }
+    writeCountAndSum(data, allExemplars ? data.getExemplars().getLatest() : null);
   }
 
   @Override
   void writeInfo(InfoSnapshot family) throws IOException {
     String info = suffixed(family.getMetadata(), "_info");
     header(without("_info", info), "info", family.getMetadata());
-    name.set(info);
-    for (InfoDataPointSnapshot data : family.getDataPoints()) {
-      encode(data.getLabels());
-      sample(name);
-      out.append('1');
-      end(data, null);
-    }
+    writeOnes(info, family);
   }
 
   @Override
   void writeStateSet(StateSetSnapshot family) throws IOException {
     String set = metadataName(family.getMetadata());
     header(set, "stateset", family.getMetadata());
-    for (StateSetDataPointSnapshot data : family.getDataPoints()) {
-      for (int i = 0; i < data.size(); i++) {
-        state(set, data, i);
-        end(data, null);
-      }
-    }
+    writeStates(set, family);
   }
 
   @Override
@@ -193,11 +171,12 @@ final class OpenMetricsWriter extends ExpositionWriter {
     if (createdTimestamps && data.hasCreatedTimestamp()) {
       sample(created);
       seconds(data.getCreatedTimestampMillis());
-      end(data, null);
+      end(data);
     }
   }
 
-  private void header(String family, String type, MetricMetadata metadata) {
+  @Override
+  void header(String family, String type, MetricMetadata metadata) {
     type(family, type);
     if (metadata.getUnit() != null) {
       out.text("# UNIT ");
@@ -206,17 +185,11 @@ final class OpenMetricsWriter extends ExpositionWriter {
       out.escaped(metadata.getUnit().toString());
       out.append('\n');
     }
-    String help = metadata.getHelp();
-    if (help != null && !help.isEmpty()) {
-      out.text("# HELP ");
-      SampleName.name(family, out);
-      out.append(' ');
-      out.escaped(help);
-      out.append('\n');
-    }
+    help(family, metadata, out::escaped);
   }
 
-  private void end(DataPointSnapshot data, @Nullable Exemplar exemplar) throws IOException {
+  @Override
+  void end(DataPointSnapshot data, @Nullable Exemplar exemplar) throws IOException {
     if (data.hasScrapeTimestamp()) {
       out.append(' ');
       seconds(data.getScrapeTimestampMillis());

@@ -3,23 +3,26 @@ package io.github.metricsfilter.internal.exposition;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
-import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.Quantile;
 import io.prometheus.metrics.model.snapshots.SnapshotEscaper;
 import io.prometheus.metrics.model.snapshots.StateSetSnapshot;
-import io.prometheus.metrics.model.snapshots.StateSetSnapshot.StateSetDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot.UnknownDataPointSnapshot;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Prometheus's text format. It knows no exemplars, and creation times only as gauges. */
 final class TextWriter extends ExpositionWriter {
@@ -70,58 +73,26 @@ final class TextWriter extends ExpositionWriter {
       encode(data.getLabels());
       buckets(data);
       if (!family.isGaugeHistogram()) {
-        if (data.hasCount()) {
-          sample(count);
-          out.number(data.getCount());
-          end(data);
-        }
-        if (data.hasSum()) {
-          sample(sum);
-          out.number(data.getSum());
-          end(data);
-        }
+        writeCountAndSum(data, null);
       }
     }
-    if (family.isGaugeHistogram()) {
-      writeGaugeCounts(family);
-      writeGaugeSums(family);
-    }
-  }
-
-  /** As gauges beside the histogram, since the format knows no histogram of gauges. */
-  private void writeGaugeCounts(HistogramSnapshot family) throws IOException {
-    String gauge = metadataName(family.getMetadata()) + "_gcount";
-    name.set(gauge);
-    boolean first = true;
-    for (HistogramDataPointSnapshot data : family.getDataPoints()) {
-      if (data.hasCount()) {
-        if (first) {
-          header(gauge, "gauge", family.getMetadata());
-          first = false;
-        }
-        encode(data.getLabels());
-        sample(name);
-        out.number(data.getCount());
-        end(data);
-      }
-    }
-  }
-
-  private void writeGaugeSums(HistogramSnapshot family) throws IOException {
-    String gauge = metadataName(family.getMetadata()) + "_gsum";
-    name.set(gauge);
-    boolean first = true;
-    for (HistogramDataPointSnapshot data : family.getDataPoints()) {
-      if (data.hasSum()) {
-        if (first) {
-          header(gauge, "gauge", family.getMetadata());
-          first = false;
-        }
-        encode(data.getLabels());
-        sample(name);
-        out.number(data.getSum());
-        end(data);
-      }
+    if (family.isGaugeHistogram()) { // which the format doesn't know
+      name.set(histogram + "_gcount");
+      writeGauges(
+          histogram + "_gcount",
+          name,
+          family.getDataPoints(),
+          metadata,
+          HistogramDataPointSnapshot::hasCount,
+          data -> out.number(data.getCount()));
+      name.set(histogram + "_gsum");
+      writeGauges(
+          histogram + "_gsum",
+          name,
+          family.getDataPoints(),
+          metadata,
+          HistogramDataPointSnapshot::hasSum,
+          data -> out.number(data.getSum()));
     }
   }
 
@@ -146,16 +117,7 @@ final class TextWriter extends ExpositionWriter {
         out.number(quantile.getValue());
         end(data);
       }
-      if (data.hasCount()) {
-        sample(count);
-        out.number(data.getCount());
-        end(data);
-      }
-      if (data.hasSum()) {
-        sample(sum);
-        out.number(data.getSum());
-        end(data);
-      }
+      writeCountAndSum(data, null);
     }
   }
 
@@ -163,25 +125,14 @@ final class TextWriter extends ExpositionWriter {
   void writeInfo(InfoSnapshot family) throws IOException {
     String info = suffixed(family.getMetadata(), "_info");
     header(info, "gauge", family.getMetadata());
-    name.set(info);
-    for (InfoDataPointSnapshot data : family.getDataPoints()) {
-      encode(data.getLabels());
-      sample(name);
-      out.append('1');
-      end(data);
-    }
+    writeOnes(info, family);
   }
 
   @Override
   void writeStateSet(StateSetSnapshot family) throws IOException {
     String set = metadataName(family.getMetadata());
     header(set, "gauge", family.getMetadata());
-    for (StateSetDataPointSnapshot data : family.getDataPoints()) {
-      for (int i = 0; i < data.size(); i++) {
-        state(set, data, i);
-        end(data);
-      }
-    }
+    writeStates(set, family);
   }
 
   @Override
@@ -222,36 +173,48 @@ final class TextWriter extends ExpositionWriter {
         family instanceof CounterSnapshot
             ? without("_total", suffixed(metadata, "_total"))
             : metadataName(metadata);
-    String gauge = base + "_created";
-    created.set(gauge, base);
+    created.set(base + "_created", base);
+    writeGauges(
+        base + "_created",
+        created,
+        family.getDataPoints(),
+        metadata,
+        DataPointSnapshot::hasCreatedTimestamp,
+        data -> timestamp(data.getCreatedTimestampMillis()));
+  }
+
+  /** What some data points have, as gauges beside their family; no header if none has it. */
+  private <D extends DataPointSnapshot> void writeGauges(
+      String gauge,
+      SampleName name,
+      List<D> family,
+      MetricMetadata metadata,
+      Predicate<D> has,
+      Consumer<D> value)
+      throws IOException {
     boolean first = true;
-    for (DataPointSnapshot data : family.getDataPoints()) {
-      if (data.hasCreatedTimestamp()) {
+    for (D data : family) {
+      if (has.test(data)) {
         if (first) {
           header(gauge, "gauge", metadata);
           first = false;
         }
         encode(data.getLabels());
-        sample(created);
-        timestamp(data.getCreatedTimestampMillis());
+        sample(name);
+        value.accept(data);
         end(data);
       }
     }
   }
 
-  private void header(String family, String type, MetricMetadata metadata) {
-    String help = metadata.getHelp();
-    if (help != null && !help.isEmpty()) {
-      out.text("# HELP ");
-      SampleName.name(family, out);
-      out.append(' ');
-      out.escapedLines(help);
-      out.append('\n');
-    }
+  @Override
+  void header(String family, String type, MetricMetadata metadata) {
+    help(family, metadata, out::escapedLines);
     type(family, type);
   }
 
-  private void end(DataPointSnapshot data) throws IOException {
+  @Override
+  void end(DataPointSnapshot data, @Nullable Exemplar exemplar) throws IOException {
     if (data.hasScrapeTimestamp()) {
       out.append(' ');
       timestamp(data.getScrapeTimestampMillis());
