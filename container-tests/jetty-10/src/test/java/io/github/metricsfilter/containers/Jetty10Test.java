@@ -3,9 +3,15 @@ package io.github.metricsfilter.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.containers.ContainerTest.Case;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.server.HttpOutput;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only Jetty 10 does otherwise. */
 @Differs(
@@ -51,6 +57,25 @@ class Jetty10Test extends JettyBeforeEe10Test {
       app.assertCounted("500 /app/posts POST");
     }
 
+    /** As when the client closes the connection in that moment: Jetty never completes these. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void failsToCloseTheResponse(boolean inTheChain) throws Exception {
+      Case app =
+          given(
+              (request, response) -> {
+                response.setStatus(207);
+                begin(response);
+                HttpOutput output = Request.getBaseRequest(request).getResponse().getHttpOutput();
+                output.setInterceptor(new Broken(output.getInterceptor()));
+                if (inTheChain) {
+                  output.close();
+                }
+              });
+      assertThat(app.get("/posts")).startsWith("HTTP/1.1 207").contains("begun");
+      app.assertCounted("207 /app/posts GET");
+    }
+
     /** Its requests are watched in the portable way, which doesn't know what an error page sets. */
     @Test
     @NeedsTheContainersWord("the other connection shows what Jetty tells")
@@ -72,6 +97,16 @@ class Jetty10Test extends JettyBeforeEe10Test {
             .startsWith("HTTP/1.1 503");
         app.assertCounted("409 /late/posts GET", "503 /late/posts GET");
       }
+    }
+  }
+
+  /** Fails as Jetty's own output does when the connection is closed while it begins to write. */
+  private record Broken(HttpOutput.Interceptor getNextInterceptor)
+      implements HttpOutput.Interceptor {
+
+    @Override
+    public void write(ByteBuffer content, boolean last, Callback callback) {
+      throw new IllegalStateException("closed");
     }
   }
 }

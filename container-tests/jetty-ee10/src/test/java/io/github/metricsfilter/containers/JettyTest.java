@@ -128,6 +128,7 @@ class JettyTest extends ContainerContract {
               server,
               new HttpConnectionFactory(configuration),
               new HTTP2CServerConnectionFactory(configuration));
+      connector.setHost("127.0.0.1");
       server.addConnector(connector);
       server.setHandler(contexts);
       server.start();

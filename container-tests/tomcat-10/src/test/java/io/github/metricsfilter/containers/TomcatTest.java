@@ -126,6 +126,7 @@ class TomcatTest extends ContainerContract {
       if (virtualThreads != null) {
         tomcat.getConnector().getProtocolHandler().setExecutor(virtualThreads);
       }
+      tomcat.getConnector().setProperty("address", "127.0.0.1");
       tomcat.getConnector().setProperty("maxKeepAliveRequests", "-1");
       tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
       tomcat.start();

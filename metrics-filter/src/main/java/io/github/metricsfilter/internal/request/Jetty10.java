@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,6 +156,10 @@ final class Jetty10 extends Container {
 
     private final Observation observation;
     private final String mark;
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    /** Whether the chain has returned or failed. */
+    private volatile boolean chainEnded;
 
     /** Whether Jetty has given the response up, and closed the connection or the stream. */
     private volatile boolean aborted;
@@ -167,12 +172,27 @@ final class Jetty10 extends Container {
     @Override
     void notified(String method, Object[] arguments) {
       if (method.equals("onComplete")) {
-        observation.over();
+        over();
       } else if (method.equals("onResponseFailure")) {
         aborted = true;
-        if (observation.isSuspended()) { // Jetty doesn't complete each cycle that it has aborted
-          observation.over();
+        if (chainEnded) {
+          over();
         }
+      }
+    }
+
+    /** Jetty doesn't complete each request that it has aborted, and may abort it meanwhile. */
+    void chainEnded() {
+      chainEnded = true;
+      if (aborted) {
+        over();
+      }
+    }
+
+    /** Jetty may abort a request in another thread than that which completes it. */
+    void over() {
+      if (told.compareAndSet(false, true)) {
+        observation.over();
       }
     }
   }
@@ -209,13 +229,23 @@ final class Jetty10 extends Container {
     return null;
   }
 
+  @Override
+  void chainEnded(Observation observation) {
+    Completion completion = ours(listeners(observation));
+    if (completion != null) {
+      completion.chainEnded();
+    }
+  }
+
   /** An upgraded request is asynchronous for as long as its connection lives. */
   @Override
   void suspended(Observation observation) {
     Completion completion = ours(listeners(observation));
-    boolean isAborted = completion != null && completion.aborted;
-    if (isAborted || sentStatus(observation) == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
-      observation.over();
+    if (completion != null) {
+      completion.chainEnded();
+      if (sentStatus(observation) == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+        completion.over();
+      }
     }
   }
 
