@@ -30,7 +30,7 @@ final class ChunkedBuffer extends OutputStream {
     while (left > 0) {
       if (used == last.length) {
         full.add(last);
-        last = new byte[Math.min(2 * last.length, CHUNK)];
+        last = new byte[(int) Math.min(size, CHUNK)]; // as much again
         used = 0;
       }
       int copied = Math.min(left, last.length - used);
@@ -38,8 +38,8 @@ final class ChunkedBuffer extends OutputStream {
       used += copied;
       from += copied;
       left -= copied;
+      size += copied;
     }
-    size += length;
   }
 
   long size() {

@@ -57,7 +57,8 @@ public final class FamilyNames {
   }
 
   boolean include(MetricMetadata metadata) {
-    return include(metadata.getPrometheusName())
+    return areAll()
+        || include(metadata.getPrometheusName())
         || include(ClientJavaApi.atHand().exposedName(metadata));
   }
 

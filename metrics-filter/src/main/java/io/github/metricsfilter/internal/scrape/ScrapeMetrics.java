@@ -2,6 +2,7 @@ package io.github.metricsfilter.internal.scrape;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.github.metricsfilter.internal.series.Count;
 import io.github.metricsfilter.internal.series.Family;
 import io.github.metricsfilter.internal.series.OwnCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,10 +71,9 @@ final class ScrapeMetrics implements OwnCollector {
 
   private static final Map<PrometheusRegistry, ScrapeMetrics> BY_REGISTRY = new HashMap<>();
 
-  private final Map<Integer, LongAdder> scrapes = new TreeMap<>();
-  private final Map<Cause, LongAdder> errors = new EnumMap<>(Cause.class);
+  private final Map<Integer, Count> scrapes = new TreeMap<>();
+  private final Map<Cause, Count> errors = new EnumMap<>(Cause.class);
   private final LongAdder inFlight = new LongAdder();
-  private final long createdMillis = System.currentTimeMillis();
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
   private int users;
 
@@ -81,10 +82,10 @@ final class ScrapeMetrics implements OwnCollector {
 
   private ScrapeMetrics() {
     for (int status : STATUSES) {
-      scrapes.put(status, new LongAdder());
+      scrapes.put(status, new Count(Labels.of("status", Integer.toString(status))));
     }
     for (Cause cause : Cause.values()) {
-      errors.put(cause, new LongAdder());
+      errors.put(cause, new Count(Labels.of("cause", label(cause))));
     }
   }
 
@@ -153,7 +154,7 @@ final class ScrapeMetrics implements OwnCollector {
 
   /** A request was answered, served or not. */
   void answered(int status) {
-    LongAdder counted = scrapes.get(status);
+    Count counted = scrapes.get(status);
     if (counted != null) { // always, unless client_java's handler learns to answer otherwise
       counted.increment();
     }
@@ -161,7 +162,7 @@ final class ScrapeMetrics implements OwnCollector {
 
   /** Counts a failure and logs the first of its kind. */
   void failed(Cause cause, String what, @Nullable Throwable failure) {
-    adder(cause).increment();
+    Objects.requireNonNull(errors.get(cause)).increment();
     if (logged.size() < MAX_LOGGED && logged.add(cause + " " + what)) {
       String message =
           "A scrape lacks "
@@ -178,32 +179,26 @@ final class ScrapeMetrics implements OwnCollector {
     }
   }
 
-  @SuppressWarnings("NullAway") // the constructor has put all of them
-  private LongAdder adder(Cause cause) {
-    return errors.get(cause);
-  }
-
   private static String label(Cause cause) {
     return cause.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
   public MetricSnapshots collect() {
-    List<CounterDataPointSnapshot> byStatus = new ArrayList<>();
-    scrapes.forEach((status, n) -> byStatus.add(counter(n, "status", Integer.toString(status))));
-    List<CounterDataPointSnapshot> byCause = new ArrayList<>();
-    errors.forEach((cause, n) -> byCause.add(counter(n, "cause", label(cause))));
     return new MetricSnapshots(
-        new CounterSnapshot(SCRAPES.metadata(), byStatus),
+        new CounterSnapshot(SCRAPES.metadata(), collect(scrapes)),
         new GaugeSnapshot(
             IN_FLIGHT.metadata(),
             List.of(new GaugeDataPointSnapshot(inFlight.sum(), Labels.EMPTY, null))),
-        new CounterSnapshot(ERRORS.metadata(), byCause));
+        new CounterSnapshot(ERRORS.metadata(), collect(errors)));
   }
 
-  private CounterDataPointSnapshot counter(LongAdder value, String label, String labelValue) {
-    return new CounterDataPointSnapshot(
-        value.sum(), Labels.of(label, labelValue), null, createdMillis);
+  private static List<CounterDataPointSnapshot> collect(Map<?, Count> counts) {
+    List<CounterDataPointSnapshot> collected = new ArrayList<>(counts.size());
+    for (Count count : counts.values()) {
+      collected.add(count.collect());
+    }
+    return collected;
   }
 
   @Override

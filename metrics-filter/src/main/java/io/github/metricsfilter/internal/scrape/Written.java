@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exposition that our own writer writes. Nothing is sent before all of it could be written, and
@@ -23,7 +24,7 @@ final class Written {
 
   private static final class Gzip extends GZIPOutputStream {
     Gzip(OutputStream out) throws IOException {
-      super(out, 1 << 13);
+      super(out);
       def.setLevel(GZIP_LEVEL);
     }
   }
@@ -47,8 +48,7 @@ final class Written {
   private final EscapingScheme scheme;
   private final MetricSnapshots families;
   private final Length length = new Length();
-  private final ChunkedBuffer compressed = new ChunkedBuffer();
-  private final boolean gzip;
+  private final @Nullable ChunkedBuffer compressed;
 
   /**
    * Writes it.
@@ -60,12 +60,13 @@ final class Written {
     this.writer = writer;
     this.scheme = scheme;
     this.families = families;
-    this.gzip = gzip;
     if (gzip) {
+      compressed = new ChunkedBuffer();
       try (OutputStream out = new Gzip(compressed)) {
         writer.write(families, scheme, out);
       }
     } else {
+      compressed = null;
       writer.write(families, scheme, length);
     }
   }
@@ -78,14 +79,17 @@ final class Written {
   void send(Answer answer, String contentType, boolean body) throws IOException {
     answer.status(200);
     answer.header("Content-Type", contentType);
-    if (gzip) {
+    if (compressed == null) {
+      answer.length(length.bytes);
+      if (body) {
+        writer.write(families, scheme, answer.body());
+      }
+    } else {
       answer.header("Content-Encoding", "gzip");
-    }
-    answer.length(gzip ? compressed.size() : length.bytes);
-    if (body && gzip) {
-      compressed.writeTo(answer.body());
-    } else if (body) {
-      writer.write(families, scheme, answer.body());
+      answer.length(compressed.size());
+      if (body) {
+        compressed.writeTo(answer.body());
+      }
     }
   }
 }

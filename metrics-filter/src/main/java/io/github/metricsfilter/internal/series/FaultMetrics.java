@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The filters' own troubles in one registry, whichever names their metrics have: they are the same
@@ -34,14 +33,14 @@ final class FaultMetrics implements OwnCollector {
 
   /** The counters of the filters with certain constant labels. */
   static final class Faults {
-    final LongAdder overflowed = new LongAdder();
-    private final Map<FailureCause, LongAdder> failed = new EnumMap<>(FailureCause.class);
-    private final long createdMillis = System.currentTimeMillis();
+    final Count overflowed;
+    private final Map<FailureCause, Count> failed = new EnumMap<>(FailureCause.class);
 
     /** With each cause at zero: what isn't there cannot be alerted on when it first rises. */
-    Faults() {
+    Faults(Labels constLabels) {
+      overflowed = new Count(constLabels);
       for (FailureCause cause : FailureCause.values()) {
-        failed.put(cause, new LongAdder());
+        failed.put(cause, new Count(constLabels.merge(Labels.of(CAUSE, cause.toString()))));
       }
     }
 
@@ -54,32 +53,22 @@ final class FaultMetrics implements OwnCollector {
 
   /** Those of the filters with these constant labels. They stay as long as any filter does. */
   Faults of(Labels constLabels) {
-    return byConstLabels.computeIfAbsent(constLabels, unused -> new Faults());
+    return byConstLabels.computeIfAbsent(constLabels, Faults::new);
   }
 
   @Override
   public MetricSnapshots collect() {
     List<CounterDataPointSnapshot> overflow = new ArrayList<>();
     List<CounterDataPointSnapshot> failures = new ArrayList<>();
-    byConstLabels.forEach(
-        (labels, faults) -> {
-          overflow.add(counter(faults.overflowed, labels, faults.createdMillis));
-          faults.failed.forEach(
-              (cause, failed) ->
-                  failures.add(
-                      counter(
-                          failed,
-                          labels.merge(Labels.of(CAUSE, cause.toString())),
-                          faults.createdMillis)));
-        });
+    for (Faults faults : byConstLabels.values()) {
+      overflow.add(faults.overflowed.collect());
+      for (Count failed : faults.failed.values()) {
+        failures.add(failed.collect());
+      }
+    }
     return new MetricSnapshots(
         new CounterSnapshot(OVERFLOW.metadata(), overflow),
         new CounterSnapshot(FAILURES.metadata(), failures));
-  }
-
-  private static CounterDataPointSnapshot counter(
-      LongAdder value, Labels labels, long createdMillis) {
-    return new CounterDataPointSnapshot(value.sum(), labels, null, createdMillis);
   }
 
   @Override
