@@ -399,6 +399,11 @@ public final class PrometheusRequestFilter implements Filter {
       return set(Settings.ACTIVE_DURATION, activeDuration);
     }
 
+    /** Whether the time to the first byte of the response is observed; false unless set. */
+    public Builder firstByte(boolean firstByte) {
+      return set(Settings.FIRST_BYTE, firstByte);
+    }
+
     /** Whether statuses are told apart by their class only, {@code 2xx}; false unless set. */
     public Builder statusClasses(boolean statusClasses) {
       return set(Settings.STATUS_CLASSES, statusClasses);

@@ -82,6 +82,7 @@ final class Settings {
   static final Setting<Boolean> REQUEST_SIZE = Setting.flag("request-size", false);
   static final Setting<Boolean> RESPONSE_SIZE = Setting.flag("response-size", false);
   static final Setting<Boolean> ACTIVE_DURATION = Setting.flag("active-duration", false);
+  static final Setting<Boolean> FIRST_BYTE = Setting.flag("first-byte", false);
   static final Setting<Boolean> STATUS_CLASSES = Setting.flag("status-classes", false);
   static final Setting<Map<String, String>> CONST_LABELS =
       new Setting<>(
@@ -109,6 +110,7 @@ final class Settings {
           REQUEST_SIZE,
           RESPONSE_SIZE,
           ACTIVE_DURATION,
+          FIRST_BYTE,
           STATUS_CLASSES,
           CONST_LABELS);
 
@@ -171,6 +173,7 @@ final class Settings {
         values.get(REQUEST_SIZE),
         values.get(RESPONSE_SIZE),
         values.get(ACTIVE_DURATION),
+        values.get(FIRST_BYTE),
         values.get(STATUS_CLASSES),
         constLabels,
         extraLabels,
@@ -239,7 +242,7 @@ final class Settings {
       values.require(HISTOGRAM, HistogramKind.CLASSIC::equals, "classic" + legal, problems);
       values.require(EXEMPLARS, when -> when != Exemplars.ON, "auto or off" + legal, problems);
       for (Setting<Boolean> flag :
-          List.of(REQUEST_SIZE, RESPONSE_SIZE, ACTIVE_DURATION, STATUS_CLASSES)) {
+          List.of(REQUEST_SIZE, RESPONSE_SIZE, ACTIVE_DURATION, FIRST_BYTE, STATUS_CLASSES)) {
         values.require(flag, set -> !set, "false" + legal, problems);
       }
       values.require(PATH_MODE, PathMode.COMPONENTS::equals, "components" + legal, problems);

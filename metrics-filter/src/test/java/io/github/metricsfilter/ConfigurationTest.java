@@ -254,6 +254,18 @@ class ConfigurationTest {
   }
 
   @Test
+  void firstByte() throws Exception {
+    start(Map.of("first-byte", "true", "buckets", "1, 60"), b -> b.firstByte(true).buckets(1, 60));
+
+    app.get("/shop/posts");
+
+    String labels = "method=\"GET\",path=\"/shop/posts\",status=\"200\"";
+    shows(
+        "http_first_byte_duration_seconds_bucket{" + labels + ",le=\"60.0\"} 1\n",
+        "http_first_byte_duration_seconds_count{" + labels + "} 1\n");
+  }
+
+  @Test
   void statusClasses() throws Exception {
     start(Map.of("status-classes", "true"), b -> b.statusClasses(true));
 

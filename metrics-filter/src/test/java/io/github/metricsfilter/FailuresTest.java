@@ -11,6 +11,8 @@ import io.prometheus.metrics.tracer.initializer.SpanContextSupplier;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.logging.LogRecord;
@@ -163,6 +165,34 @@ class FailuresTest {
     assertThat(log.records)
         .singleElement()
         .satisfies(entry -> assertIsOf(entry, "network_protocol_version", "own"));
+  }
+
+  /** Then the time to the first byte is found out by wrapping what the container has. */
+  @Test
+  void whetherAResponseHasBegun() throws Exception {
+    Filter before =
+        (request, response, chain) ->
+            chain.doFilter(
+                request,
+                new HttpServletResponseWrapper((HttpServletResponse) response) {
+                  private boolean asked;
+
+                  @Override
+                  public boolean isCommitted() {
+                    if (!asked) {
+                      asked = true;
+                      throw new IllegalStateException("recycled");
+                    }
+                    return super.isCommitted();
+                  }
+                });
+    app.filter(before);
+    start(builder.firstByte(true));
+
+    requestsFail(Map.of("own", 2));
+    assertThat(log.records)
+        .singleElement()
+        .satisfies(entry -> assertIsOf(entry, "first byte of a response", "own"));
   }
 
   /** The first of a cause is logged although another cause has failed before. */

@@ -32,9 +32,9 @@ class StabilityDocumentTest {
 
   @ParameterizedTest
   @CsvSource({
-    "default, request-size=true response-size=true active-duration=true",
+    "default, request-size=true response-size=true active-duration=true first-byte=true",
     "simpleclient, metric-name=webapp",
-    "otel, request-size=true response-size=true active-duration=true",
+    "otel, request-size=true response-size=true active-duration=true first-byte=true",
   })
   void aScrapeShowsTheDocumentedMetrics(String preset, String others) throws Exception {
     Map<String, String> settings = new HashMap<>();

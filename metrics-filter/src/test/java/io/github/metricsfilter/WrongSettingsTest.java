@@ -57,6 +57,8 @@ class WrongSettingsTest {
           metric-name=a;response-size=true | response-size="true": legal is false with preset=simpleclient
           active-duration=yes              | active-duration="yes": legal is true or false
           metric-name=a;active-duration=true | active-duration="true": legal is false with preset=simpleclient
+          first-byte=yes                   | first-byte="yes": legal is true or false
+          metric-name=a;first-byte=true    | first-byte="true": legal is false with preset=simpleclient
           status-classes=2xx               | status-classes="2xx": legal is true or false
           metric-name=a;status-classes=true | status-classes="true": legal is false with preset=simpleclient
           const-labels=app                 | const-labels="app": legal is name=value

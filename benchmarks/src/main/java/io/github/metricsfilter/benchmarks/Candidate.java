@@ -63,6 +63,12 @@ public enum Candidate {
       return settings().requestSize(true).responseSize(true).build();
     }
   },
+  OURS_FIRST_BYTE("metrics-filter, the portable way, with the first byte", false) {
+    @Override
+    Filter make() {
+      return settings().firstByte(true).build();
+    }
+  },
   OURS_EXEMPLARS_NO_SPAN("metrics-filter, the portable way, exemplars on, no span", false) {
     @Override
     Filter make() {

@@ -38,7 +38,12 @@ final class Main {
       List.of(Candidate.CLOCK, Candidate.FLOOR, Candidate.OURS, Candidate.OURS_ASYNC);
 
   private static final List<Candidate> IN_CONTAINERS =
-      List.of(Candidate.NOTHING, Candidate.FLOOR, Candidate.OURS, Candidate.HAND_WRITTEN_KEPT);
+      List.of(
+          Candidate.NOTHING,
+          Candidate.FLOOR,
+          Candidate.OURS,
+          Candidate.OURS_FIRST_BYTE,
+          Candidate.HAND_WRITTEN_KEPT);
 
   private static final Case FLOOR = Case.request(Candidate.FLOOR, 1, 1);
 
@@ -157,7 +162,7 @@ final class Main {
                   + ", "
                   + threads(n)
                   + ": "
-                  + (candidate == Candidate.OURS ? "metrics-filter" : candidate.title),
+                  + candidate.title.replace(", the portable way", ""),
               "the floor there",
               measurements.fastestAddedTime(each, floor, nothing),
               measurements.fastestAddedCpuTime(each, floor, nothing).toString(),

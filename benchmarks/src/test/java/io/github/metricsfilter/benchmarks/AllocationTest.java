@@ -24,13 +24,23 @@ class AllocationTest {
    * The observation takes 104 of them. The rest is: on Tomcat the entry of the note, the mapping
    * with a string, and the events and copied lists of listeners; on Jetty the listener and a
    * function around it; on Undertow the mapping with a string, the array of listeners, what goes
-   * from one to the next, and the arguments of the proxy.
+   * from one to the next, and the arguments of the proxy. With the first byte there is nothing more
+   * on Tomcat; on Jetty the proxy of its stream and the arguments of the calls to it; on Undertow
+   * what it makes of a listener, whose call isn't in here, since nothing is sent.
    */
   @ParameterizedTest
-  @CsvSource({"TOMCAT, 280", "JETTY, 144", "UNDERTOW, 256"})
-  void bytesOfOneRequest(ServletContainer container, long bytes) throws Exception {
+  @CsvSource({
+    "TOMCAT, OURS, 280",
+    "JETTY, OURS, 144",
+    "UNDERTOW, OURS, 256",
+    "TOMCAT, OURS_FIRST_BYTE, 280",
+    "JETTY, OURS_FIRST_BYTE, 344",
+    "UNDERTOW, OURS_FIRST_BYTE, 304",
+  })
+  void bytesOfOneRequest(ServletContainer container, Candidate candidate, long bytes)
+      throws Exception {
     long nothing = bytes(container.start(Candidate.NOTHING.make()).connect());
-    long ours = bytes(container.start(Candidate.OURS.make()).connect());
+    long ours = bytes(container.start(candidate.make()).connect());
     assertThat(ours - nothing).isGreaterThan(0).isLessThan(bytes + SMALLEST_OBJECT);
   }
 

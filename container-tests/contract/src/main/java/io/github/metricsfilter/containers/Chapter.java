@@ -16,6 +16,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -137,6 +138,14 @@ abstract class Chapter {
 
   static void join(Future<?> future) {
     unchecked(future::get).run();
+  }
+
+  /** Takes this time, not less. */
+  static void take(double seconds) {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   /** Sends a part of the answer. */

@@ -119,6 +119,15 @@ public abstract class ContainerContract extends ContainerTest {
     }
   }
 
+  /** See {@link FirstBytes}. */
+  @Nested
+  @DisplayName("First bytes")
+  class FirstBytesChapter extends FirstBytes {
+    FirstBytesChapter() {
+      super(ContainerContract.this);
+    }
+  }
+
   /** See {@link Sizes}. */
   @Nested
   @DisplayName("Sizes")

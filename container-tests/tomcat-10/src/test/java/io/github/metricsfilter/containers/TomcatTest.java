@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Differs(
     in = WhenItGoesAsynchronous.class,
@@ -66,9 +68,10 @@ class TomcatTest extends ContainerContract {
       super(TomcatTest.this);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @NeedsTheContainersWord("the portable way hears of startAsync by wrapping the request")
-    void filesAreSentBySendfile() throws Exception {
+    void filesAreSentBySendfile(boolean firstByte) throws Exception {
       Path file = Files.createTempFile(DOCUMENTS, "large", ".bin");
       container().afterwards(() -> Files.delete(file));
       Files.write(file, new byte[1_000_000]);
@@ -83,6 +86,7 @@ class TomcatTest extends ContainerContract {
                             String.valueOf(
                                 request.getAttribute("org.apache.tomcat.sendfile.filename")));
                       }),
+              a -> container().addFilter(a, container().newFilter(b -> b.firstByte(firstByte))),
               a -> {});
       assertThat(app.get("/" + file.getFileName())).startsWith("HTTP/1.1 200");
       String path = file.toRealPath().toString();

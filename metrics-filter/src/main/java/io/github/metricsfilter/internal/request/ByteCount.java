@@ -22,9 +22,15 @@ import org.jspecify.annotations.Nullable;
  * writer. The container's own stays behind each of them, so that what it does to headers and
  * buffers doesn't change. A body is for one thread at a time.
  */
-final class ByteCount {
+class ByteCount {
 
   private long bytes;
+
+  /** Bytes are about to be passed on to be sent, or to be sent at last. */
+  void before() {}
+
+  /** They have been, as far as the buffers of the container allow. */
+  void after() {}
 
   long bytes() {
     return bytes;
@@ -120,29 +126,37 @@ final class ByteCount {
 
     @Override
     public void write(int b) throws IOException {
+      before();
       output.write(b);
       add(1);
+      after();
     }
 
     /** As {@code ServletOutputStream} of Servlet 6.1 has it. */
     @SuppressWarnings({"unused", "EffectivelyPrivate"}) // it overrides, where that is there
     public void write(ByteBuffer buffer) throws IOException {
       int length = buffer.remaining();
+      before();
       Servlet61.write(output, buffer);
       add(length);
+      after();
     }
 
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
+      before();
       output.write(buffer, offset, length);
       add(length);
+      after();
     }
 
     /** The other print and println call this; a container may encode it in a way of its own. */
     @Override
     public void print(String text) throws IOException {
+      before();
       output.print(text);
       add(text.length()); // of ISO 8859-1, says ServletOutputStream
+      after();
     }
 
     @Override
@@ -157,12 +171,16 @@ final class ByteCount {
 
     @Override
     public void flush() throws IOException {
+      before();
       output.flush();
+      after();
     }
 
     @Override
     public void close() throws IOException {
+      before();
       output.close();
+      after();
     }
   }
 
@@ -193,7 +211,7 @@ final class ByteCount {
     }
   }
 
-  private static final class CountingWriter extends FilterWriter {
+  private final class CountingWriter extends FilterWriter {
     private final Encoded encoded;
 
     CountingWriter(PrintWriter writer, Encoded encoded) {
@@ -203,20 +221,40 @@ final class ByteCount {
 
     @Override
     public void write(int c) throws IOException {
+      before();
       super.write(c);
       encoded.add(CharBuffer.wrap(new char[] {(char) c}));
+      after();
     }
 
     @Override
     public void write(char[] buffer, int offset, int length) throws IOException {
+      before();
       super.write(buffer, offset, length);
       encoded.add(CharBuffer.wrap(buffer, offset, length));
+      after();
     }
 
     @Override
     public void write(String text, int offset, int length) throws IOException {
+      before();
       super.write(text, offset, length);
       encoded.add(CharBuffer.wrap(text, offset, offset + length));
+      after();
+    }
+
+    @Override
+    public void flush() throws IOException {
+      before();
+      super.flush();
+      after();
+    }
+
+    @Override
+    public void close() throws IOException {
+      before();
+      super.close();
+      after();
     }
   }
 

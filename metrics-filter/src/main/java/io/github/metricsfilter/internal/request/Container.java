@@ -45,6 +45,19 @@ abstract class Container {
     return null;
   }
 
+  /**
+   * Has this container tell when it begins to send the response of a request that is watched: by
+   * {@link Observation#sending}, or when it is asked {@link #noteSending}.
+   *
+   * @return false if it has no word of that, so that what the application writes must be watched
+   */
+  boolean tellsSending(Observation observation) {
+    return false;
+  }
+
+  /** Tells when it has begun to send the response, if it has and hasn't told before. */
+  void noteSending(Observation observation) {}
+
   /** The status that the client has been sent, asked when the request is over. */
   abstract int status(Observation observation);
 

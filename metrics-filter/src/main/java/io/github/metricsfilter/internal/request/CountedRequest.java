@@ -83,6 +83,7 @@ final class CountedRequest extends HttpServletRequestWrapper {
         counted.forget();
       }
       dispatcher.forward(request, response);
+      counted.forwarded();
     }
 
     @Override

@@ -8,10 +8,23 @@ import java.io.PrintWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A response that counts the bytes of the body that the application writes and doesn't discard. */
+/**
+ * A response that counts the bytes of the body that the application writes and doesn't discard; and
+ * that sees, if that is asked for, with which call of the application the container has begun to
+ * send it. What is written goes into a buffer first, so that this is a call after which the
+ * response is committed. After {@code sendError} it is, too, though nothing was sent: that is left
+ * to the end of the request.
+ */
 final class CountedResponse extends HttpServletResponseWrapper {
 
-  private final ByteCount written = new ByteCount();
+  private final ByteCount written = new Written();
+  private final boolean countsBody;
+
+  /** What is to be told of the first byte; null if there is nothing, or nothing more, to tell. */
+  private @Nullable Observation untold;
+
+  /** When the call began that is under way, or has failed; 0 if there is none. */
+  private long callNanos;
 
   private @Nullable ServletOutputStream output;
   private @Nullable ServletOutputStream uncountedOutput;
@@ -19,12 +32,57 @@ final class CountedResponse extends HttpServletResponseWrapper {
   private @Nullable PrintWriter uncountedWriter;
   private @Nullable String charset;
 
-  CountedResponse(HttpServletResponse response) {
+  /**
+   * @param countsBody whether bytes that are written count
+   * @param untold what is to be told when the response is begun, if that is asked for
+   */
+  CountedResponse(HttpServletResponse response, boolean countsBody, @Nullable Observation untold) {
     super(response);
+    this.countsBody = countsBody;
+    this.untold = untold;
   }
 
   long bytes() {
-    return written.bytes();
+    return countsBody ? written.bytes() : 0;
+  }
+
+  private final class Written extends ByteCount {
+
+    /** A call may take as long as the client takes to read, so its beginning is what counts. */
+    @Override
+    void before() {
+      if (untold != null) {
+        callNanos = System.nanoTime();
+      }
+    }
+
+    @Override
+    void after() {
+      end();
+      callNanos = 0;
+    }
+  }
+
+  /** The request is over: a call that has failed may have sent something nevertheless. */
+  void end() {
+    Observation observation = untold;
+    if (observation != null && callNanos != 0 && isCommitted()) {
+      untold = null;
+      observation.sending(callNanos);
+    }
+  }
+
+  /** A forward is over, which the container ends by sending what was written. */
+  void forwarded() {
+    written.before();
+    written.after();
+  }
+
+  @Override
+  public void flushBuffer() throws IOException {
+    written.before();
+    super.flushBuffer();
+    written.after();
   }
 
   /** What was written so far isn't sent. */
@@ -75,18 +133,22 @@ final class CountedResponse extends HttpServletResponseWrapper {
   @Override
   public void sendError(int status) throws IOException {
     super.sendError(status);
+    untold = null;
     forget();
   }
 
   @Override
   public void sendError(int status, String message) throws IOException {
     super.sendError(status, message);
+    untold = null;
     forget();
   }
 
   @Override
   public void sendRedirect(String location) throws IOException {
+    written.before();
     super.sendRedirect(location);
+    written.after();
     forget();
   }
 
@@ -104,7 +166,9 @@ final class CountedResponse extends HttpServletResponseWrapper {
 
   /** As {@code HttpServletResponse} of Servlet 6.1 has it. */
   public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+    written.before();
     Servlet61.sendRedirect((HttpServletResponse) getResponse(), location, status, clearBuffer);
+    written.after();
     if (clearBuffer) {
       forget();
     }

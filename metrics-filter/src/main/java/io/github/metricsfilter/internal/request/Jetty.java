@@ -4,8 +4,13 @@ import jakarta.servlet.ServletRequest;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,8 @@ final class Jetty extends Container {
       new ContainerCall(Object.class, Object.class, String.class, Object.class);
   private static final ContainerCall LISTEN =
       new ContainerCall(void.class, Object.class, Consumer.class);
+  private static final ContainerCall WRAP =
+      new ContainerCall(void.class, Object.class, Function.class);
   private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
   private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
 
@@ -37,14 +44,17 @@ final class Jetty extends Container {
   private static final MethodHandle GET_FROM_STORE = GET.invoker();
   private static final MethodHandle SET_IN_STORE = SET.invoker();
   private static final MethodHandle LISTEN_TO_REQUEST = LISTEN.invoker();
+  private static final MethodHandle WRAP_STREAM_OF_REQUEST = WRAP.invoker();
   private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
   private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
 
   private final String mark;
+  private final Class<?> streamType;
 
-  private Jetty(Class<?> facade, String mark) {
+  private Jetty(Class<?> facade, String mark, Class<?> streamType) {
     super(facade);
     this.mark = mark;
+    this.streamType = streamType;
   }
 
   /**
@@ -125,9 +135,15 @@ final class Jetty extends Container {
             ContainerCall.method(coreType, "addCompletionListener", 2),
             0,
             core.asType(MethodType.methodType(coreType, facade))));
+    WRAP.add(
+        facade,
+        MethodHandles.filterArguments(
+            ContainerCall.method(coreType, "addHttpStreamWrapper", 1),
+            0,
+            core.asType(MethodType.methodType(coreType, facade))));
     STATUS.add(responseFacade, ContainerCall.then(response, "getStatus", 0));
     IS_SENT.add(responseFacade, ContainerCall.then(response, "isCommitted", 0));
-    return new Jetty(facade, mark);
+    return new Jetty(facade, mark, beside(coreType, "org.eclipse.jetty.server.HttpStream"));
   }
 
   /** Jetty's completion listener of one request. */
@@ -145,6 +161,50 @@ final class Jetty extends Container {
     public void accept(@Nullable Throwable failure) {
       underWay.lazySet(null); // nothing of ours stays with an idle connection
       observation.over();
+    }
+  }
+
+  /**
+   * Jetty's stream of one request, seen by a proxy. The head of a response goes through its {@code
+   * send}, interim ones before the final one.
+   */
+  private static final class SeenStream implements InvocationHandler {
+
+    private final Object stream;
+    private final Observation observation;
+
+    SeenStream(Object stream, Observation observation) {
+      this.stream = stream;
+      this.observation = observation;
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+        throws Throwable {
+      if (arguments != null && arguments.length == 5 && arguments[1] != null) {
+        observation.sending();
+      }
+      try {
+        return method.invoke(stream, arguments);
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    }
+  }
+
+  @Override
+  boolean tellsSending(Observation observation) {
+    Function<Object, Object> seen =
+        stream ->
+            Proxy.newProxyInstance(
+                streamType.getClassLoader(),
+                new Class<?>[] {streamType},
+                new SeenStream(stream, observation));
+    try {
+      WRAP_STREAM_OF_REQUEST.invokeExact((Object) innermost(observation.request), seen);
+      return true;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
     }
   }
 

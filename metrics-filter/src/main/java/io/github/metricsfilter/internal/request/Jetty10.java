@@ -173,6 +173,10 @@ final class Jetty10 extends Container {
     void notified(String method, Object[] arguments) {
       if (method.equals("onComplete")) {
         over();
+      } else if (method.equals("onResponseBegin")) {
+        if (observation.isWatchedForSending()) {
+          observation.sending();
+        }
       } else if (method.equals("onResponseFailure")) {
         aborted = true;
         if (chainEnded) {
@@ -204,6 +208,11 @@ final class Jetty10 extends Container {
       return false;
     }
     listeners.add(new Completion(observation, mark).as(listenerType));
+    return true;
+  }
+
+  @Override
+  boolean tellsSending(Observation observation) {
     return true;
   }
 

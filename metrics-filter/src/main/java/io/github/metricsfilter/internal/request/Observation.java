@@ -43,8 +43,6 @@ public final class Observation {
   private HttpServletRequest chainRequest;
 
   private HttpServletResponse chainResponse;
-  private @Nullable CountedRequest countedRequest;
-  private @Nullable CountedResponse countedResponse;
 
   /** While the chain is under way, its thread. */
   private @Nullable Thread chain = Thread.currentThread();
@@ -60,6 +58,9 @@ public final class Observation {
 
   /** A status that is known to have been sent, so that a later failure cannot change it. */
   private volatile int sent;
+
+  /** How long it took until the response was begun, at least 1; only if that is asked for. */
+  private volatile long firstByteNanos;
 
   /** What ended the chain or the last cycle. */
   private volatile @Nullable Throwable failure;
@@ -126,24 +127,71 @@ public final class Observation {
   }
 
   /**
-   * Lets the chain see wrappers that count the bytes of the bodies. A container sends none in
-   * answer to HEAD, whatever the application writes.
+   * Lets the chain see wrappers that count the bytes of the bodies, or see when the first is sent.
+   * A container sends no body in answer to HEAD, whatever the application writes.
    */
-  void count(boolean requestBody, boolean responseBody) {
-    if (responseBody && !"HEAD".equals(request.getMethod())) {
-      countedResponse = new CountedResponse(chainResponse);
-      chainResponse = countedResponse;
+  void count(boolean requestBody, boolean responseBody, boolean firstByte) {
+    boolean hasBody = responseBody && !"HEAD".equals(request.getMethod());
+    if (hasBody || firstByte) {
+      chainResponse = new CountedResponse(chainResponse, hasBody, firstByte ? this : null);
     }
-    countedRequest = new CountedRequest(chainRequest, chainResponse, requestBody);
-    chainRequest = countedRequest;
+    chainRequest = new CountedRequest(chainRequest, chainResponse, requestBody);
   }
 
   long requestBytes() {
-    return countedRequest == null ? 0 : countedRequest.bytes();
+    return chainRequest instanceof CountedRequest ? ((CountedRequest) chainRequest).bytes() : 0;
   }
 
   long responseBytes() {
-    return countedResponse == null ? 0 : countedResponse.bytes();
+    return chainResponse instanceof CountedResponse ? ((CountedResponse) chainResponse).bytes() : 0;
+  }
+
+  /** Whether somebody tells when the container begins to send the response, or it has. */
+  boolean isToldOfSending() {
+    try {
+      if (response.isCommitted()) { // by a filter before this one
+        sending(startNanos);
+        return true;
+      }
+      return container.tellsSending(this);
+    } catch (Throwable t) { // of any kind: the request goes on
+      recorder.failed("Watching for the first byte of a response", t);
+      return false;
+    }
+  }
+
+  /** Whether it is asked for when the container begins to send the response. */
+  boolean isWatchedForSending() {
+    return recorder.showsFirstByte();
+  }
+
+  /**
+   * The container begins to send the response. What it says last counts, since a response may
+   * follow an interim one.
+   */
+  void sending() {
+    sending(System.nanoTime());
+  }
+
+  /** It has begun at this time. */
+  void sending(long nanos) {
+    firstByteNanos = Math.max(1, nanos - startNanos);
+  }
+
+  /** How long it took to the first byte; until the end if none was sent before. */
+  long firstByteNanos(long durationNanos) {
+    try {
+      if (!abandoned) {
+        container.noteSending(this);
+        if (chainResponse instanceof CountedResponse) {
+          ((CountedResponse) chainResponse).end();
+        }
+      }
+    } catch (Throwable t) { // of any kind: the request is recorded without it
+      recorder.failed("Watching for the first byte of a response", t);
+    }
+    long known = firstByteNanos;
+    return known == UNKNOWN ? durationNanos : Math.min(known, durationNanos);
   }
 
   /** Whether this thread is in the chain that the filter has called. */

@@ -161,10 +161,15 @@ public final class RequestRecorder {
     metrics.start(observation.slot, observation.startNanos);
     boolean requestSize = metrics.showsRequestSize();
     boolean responseSize = metrics.showsResponseSize();
-    if (requestSize || responseSize) {
-      observation.count(requestSize, responseSize);
+    boolean firstByte = showsFirstByte() && !observation.isToldOfSending();
+    if (requestSize || responseSize || firstByte) {
+      observation.count(requestSize, responseSize, firstByte);
     }
     return observation;
+  }
+
+  boolean showsFirstByte() {
+    return metrics.showsFirstByte();
   }
 
   /** The observation of a request that is dispatched once more, where the end of that matters. */
@@ -269,6 +274,7 @@ public final class RequestRecorder {
           observation.startNanos,
           durationNanos,
           observation.trace,
+          showsFirstByte() ? observation.firstByteNanos(durationNanos) : 0,
           observation.requestBytes(),
           observation.responseBytes());
     } catch (Throwable t) { // of any kind: the container that called must go on

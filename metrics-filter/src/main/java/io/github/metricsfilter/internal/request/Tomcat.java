@@ -1,5 +1,7 @@
 package io.github.metricsfilter.internal.request;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -12,6 +14,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Collection;
@@ -40,6 +43,7 @@ final class Tomcat extends Container {
       new ContainerCall(void.class, Object.class, String.class, Object.class);
   private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
   private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
+  private static final ContainerCall COMMIT_NANOS = new ContainerCall(long.class, Object.class);
   private static final ContainerCall IS_AVAILABLE = new ContainerCall(boolean.class, Object.class);
   private static final ContainerCall INNER = new ContainerCall(Object.class, Object.class);
 
@@ -47,6 +51,7 @@ final class Tomcat extends Container {
   private static final MethodHandle SET_NOTE_OF_REQUEST = SET_NOTE.invoker();
   private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
   private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
+  private static final MethodHandle RESPONSE_COMMIT_NANOS = COMMIT_NANOS.invoker();
   private static final MethodHandle CONTEXT_IS_AVAILABLE = IS_AVAILABLE.invoker();
   private static final MethodHandle INNER_REQUEST = INNER.invoker();
 
@@ -97,6 +102,7 @@ final class Tomcat extends Container {
     SET_NOTE.add(facade, ContainerCall.then(inner, "setNote", 2));
     STATUS.add(facade, ContainerCall.then(response, "getStatus", 0));
     IS_SENT.add(facade, ContainerCall.then(response, "isCommitted", 0));
+    COMMIT_NANOS.add(facade, commitNanos(response));
     IS_AVAILABLE.add(
         facade, ContainerCall.then(ContainerCall.then(context, "getState", 0), "isAvailable", 0));
     INNER.add(facade, inner);
@@ -104,6 +110,26 @@ final class Tomcat extends Container {
     Tomcat tomcat = new Tomcat(facade, note, seesAll(request, registration));
     tomcat.listen(field.get(request));
     return tomcat;
+  }
+
+  /** When it has begun to send a response: what its access log has as {@code %F}. */
+  private static MethodHandle commitNanos(MethodHandle response)
+      throws ReflectiveOperationException {
+    MethodHandle coyote = ContainerCall.then(response, "getCoyoteResponse", 0);
+    try {
+      return ContainerCall.then(coyote, "getCommitTimeNanos", 0);
+    } catch (NoSuchMethodException e) { // 9.0
+      return MethodHandles.filterReturnValue(
+          ContainerCall.then(coyote, "getCommitTime", 0),
+          MethodHandles.lookup()
+              .findStatic(Tomcat.class, "nanos", MethodType.methodType(long.class, long.class)));
+    }
+  }
+
+  /** The time of {@link System#nanoTime} that was this one of the system's clock. */
+  @SuppressWarnings("UnusedMethod") // found by its name
+  private static long nanos(long millis) {
+    return System.nanoTime() - MILLISECONDS.toNanos(System.currentTimeMillis() - millis);
   }
 
   /**
@@ -179,6 +205,23 @@ final class Tomcat extends Container {
     }
     setNote(observation, note, observation);
     return true;
+  }
+
+  @Override
+  boolean tellsSending(Observation observation) {
+    return true;
+  }
+
+  @Override
+  void noteSending(Observation observation) {
+    if (isSent(observation)) {
+      try {
+        observation.sending(
+            (long) RESPONSE_COMMIT_NANOS.invokeExact((Object) innermost(observation.request)));
+      } catch (Throwable t) {
+        throw ContainerCall.failed(t);
+      }
+    }
   }
 
   @Override

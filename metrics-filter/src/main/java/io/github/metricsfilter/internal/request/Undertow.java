@@ -24,6 +24,8 @@ final class Undertow extends Container {
       new ContainerCall(Object.class, Object.class, Object.class, Object.class);
   private static final ContainerCall LISTEN =
       new ContainerCall(void.class, Object.class, Object.class);
+  private static final ContainerCall LISTEN_TO_COMMIT =
+      new ContainerCall(void.class, Object.class, Object.class);
   private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
   private static final ContainerCall PROCEED = new ContainerCall(void.class, Object.class);
   private static final ContainerCall IS_COMPLETE = new ContainerCall(boolean.class, Object.class);
@@ -33,6 +35,7 @@ final class Undertow extends Container {
   private static final MethodHandle GET_ATTACHMENT = GET.invoker();
   private static final MethodHandle PUT_ATTACHMENT = PUT.invoker();
   private static final MethodHandle LISTEN_TO_EXCHANGE = LISTEN.invoker();
+  private static final MethodHandle LISTEN_TO_COMMIT_OF_EXCHANGE = LISTEN_TO_COMMIT.invoker();
   private static final MethodHandle STATUS_OF_EXCHANGE = STATUS.invoker();
   private static final MethodHandle PROCEED_WITH_NEXT = PROCEED.invoker();
   private static final MethodHandle EXCHANGE_IS_COMPLETE = IS_COMPLETE.invoker();
@@ -43,11 +46,14 @@ final class Undertow extends Container {
 
   private final Object key;
   private final Object listener;
+  private final Object commitListener;
 
-  private Undertow(Class<?> facade, Object key, Class<?> listenerType) {
+  private Undertow(
+      Class<?> facade, Object key, Class<?> listenerType, Class<?> commitListenerType) {
     super(facade);
     this.key = key;
     this.listener = new Completion().as(listenerType);
+    this.commitListener = new Commit().as(commitListenerType);
   }
 
   /**
@@ -68,6 +74,7 @@ final class Undertow extends Container {
     Class<?> exchange = getExchange.type().returnType();
     MethodHandle listen = ContainerCall.method(exchange, "addExchangeCompleteListener", 1);
     Class<?> listener = listen.type().parameterType(1);
+    MethodHandle listenToCommit = ContainerCall.method(exchange, "addResponseCommitListener", 1);
     MethodHandle get = ContainerCall.method(exchange, "getAttachment", 1);
     Class<?> attachmentKey = get.type().parameterType(1);
     Class<?> next = listener.getMethods()[0].getParameterTypes()[1];
@@ -76,13 +83,15 @@ final class Undertow extends Container {
     GET.add(exchange, get);
     PUT.add(exchange, ContainerCall.method(exchange, "putAttachment", 2));
     LISTEN.add(exchange, listen);
+    LISTEN_TO_COMMIT.add(exchange, listenToCommit);
     STATUS.add(exchange, ContainerCall.method(exchange, "getStatusCode", 0));
     IS_COMPLETE.add(exchange, ContainerCall.method(exchange, "isComplete", 0));
     IS_SENT.add(exchange, ContainerCall.method(exchange, "isResponseStarted", 0));
     PROCEED.add(next, ContainerCall.method(next, "proceed", 0));
     Object key = attachmentKey.getMethod("create", Class.class).invoke(null, Object.class);
     Object present = KEYS.putIfAbsent(mark, key);
-    return new Undertow(facade, present == null ? key : present, listener);
+    return new Undertow(
+        facade, present == null ? key : present, listener, listenToCommit.type().parameterType(1));
   }
 
   /** The exchange's completion listener. */
@@ -96,6 +105,25 @@ final class Undertow extends Container {
       } finally {
         PROCEED_WITH_NEXT.invokeExact(arguments[1]); // else the connection is never used again
       }
+    }
+  }
+
+  /** Called when the channel of the response is first asked for, which is to write to it. */
+  private final class Commit extends ListenerProxy {
+
+    @Override
+    void notified(String method, Object[] arguments) throws Throwable {
+      ((Observation) (Object) GET_ATTACHMENT.invokeExact(arguments[0], key)).sending();
+    }
+  }
+
+  @Override
+  boolean tellsSending(Observation observation) {
+    try {
+      LISTEN_TO_COMMIT_OF_EXCHANGE.invokeExact(exchange(observation), commitListener);
+      return true;
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
     }
   }
 

@@ -23,6 +23,9 @@ final class MetricFamilies {
   final Family duration;
 
   /** Null unless asked for. */
+  final @Nullable Family firstByte;
+
+  /** Null unless asked for. */
   final @Nullable Family requestSize;
 
   /** Null unless asked for. */
@@ -47,6 +50,7 @@ final class MetricFamilies {
     active = schema.active(constant);
     activeDuration = settings.activeDuration ? schema.activeDuration(constant) : null;
     duration = schema.duration(labels);
+    firstByte = settings.firstByte ? schema.firstByte(labels) : null;
     requestSize = settings.requestSize ? schema.requestSize(labels) : null;
     responseSize = settings.responseSize ? schema.responseSize(labels) : null;
   }
@@ -57,7 +61,8 @@ final class MetricFamilies {
   }
 
   List<Family> all() {
-    return Family.those(requests, active, activeDuration, duration, requestSize, responseSize);
+    return Family.those(
+        requests, active, activeDuration, duration, firstByte, requestSize, responseSize);
   }
 
   Set<String> names() {

@@ -64,6 +64,16 @@ final class OtelSchema extends Schema {
         labels);
   }
 
+  /** As of {@link #activeDuration}. */
+  @Override
+  Family firstByte(List<String> labels) {
+    return Family.histogram(
+        "http_server_first_byte_duration_seconds",
+        Unit.SECONDS,
+        "Duration of HTTP server requests until the first byte of the response was sent.",
+        labels);
+  }
+
   @Override
   Family requestSize(List<String> labels) {
     return Family.histogram(

@@ -100,6 +100,11 @@ public final class RequestMetrics implements OwnCollector {
     return settings;
   }
 
+  /** Whether the time to the first byte of the response is shown. */
+  public boolean showsFirstByte() {
+    return settings.firstByte;
+  }
+
   /** Whether the size of requests is shown. */
   public boolean showsRequestSize() {
     return settings.requestSize;
@@ -164,6 +169,7 @@ public final class RequestMetrics implements OwnCollector {
    * @param extra the values of the extra labels, see {@link #extra}
    * @param startNanos that of {@link #start}
    * @param trace null unless it is to be shown
+   * @param firstByteNanos ignored unless asked for, as the sizes are
    */
   public void record(
       PathLabel path,
@@ -174,6 +180,7 @@ public final class RequestMetrics implements OwnCollector {
       long startNanos,
       long durationNanos,
       @Nullable Trace trace,
+      long firstByteNanos,
       long requestBytes,
       long responseBytes) {
     if (activeDurations.length > 0) { // before it is finished, see collect
@@ -187,7 +194,7 @@ public final class RequestMetrics implements OwnCollector {
     if (series == null) {
       series = make(path, method, distinct, slot, extra);
     }
-    series.observe(durationNanos, trace, requestBytes, responseBytes);
+    series.observe(durationNanos, trace, firstByteNanos, requestBytes, responseBytes);
   }
 
   /** Whether there are labels beside status, path and method. */
@@ -247,6 +254,9 @@ public final class RequestMetrics implements OwnCollector {
             slot,
             labels,
             histogram(families.duration, labels, durationBuckets),
+            families.firstByte == null
+                ? null
+                : histogram(families.firstByte, labels, durationBuckets),
             families.requestSize == null ? null : new AdderHistogram(labels, sizeBuckets, null),
             families.responseSize == null ? null : new AdderHistogram(labels, sizeBuckets, null));
     all.add(new ShownSeries(made));
@@ -286,6 +296,7 @@ public final class RequestMetrics implements OwnCollector {
     int size = all.size();
     List<CounterDataPointSnapshot> requests = new ArrayList<>(size);
     List<HistogramDataPointSnapshot> durations = new ArrayList<>(size);
+    List<HistogramDataPointSnapshot> firstBytes = new ArrayList<>();
     List<HistogramDataPointSnapshot> requestSizes = new ArrayList<>();
     List<HistogramDataPointSnapshot> responseSizes = new ArrayList<>();
     long[] active = new long[started.length];
@@ -296,6 +307,10 @@ public final class RequestMetrics implements OwnCollector {
         requests.add(series.requests(duration));
       }
       active[series.activeSlot()] -= duration.getCount();
+      HistogramDataPointSnapshot firstByte = series.firstByte();
+      if (firstByte != null) {
+        firstBytes.add(firstByte);
+      }
       HistogramDataPointSnapshot requestSize = series.requestSize();
       if (requestSize != null) {
         requestSizes.add(requestSize);
@@ -330,6 +345,9 @@ public final class RequestMetrics implements OwnCollector {
         new HistogramSnapshot(
             families.duration.metadata(),
             families.durationByStatus() ? durations : mergeStatuses(durations)));
+    if (families.firstByte != null) {
+      snapshots.add(new HistogramSnapshot(families.firstByte.metadata(), firstBytes));
+    }
     if (families.requestSize != null) {
       snapshots.add(new HistogramSnapshot(families.requestSize.metadata(), requestSizes));
     }

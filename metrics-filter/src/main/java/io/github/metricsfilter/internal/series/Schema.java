@@ -71,6 +71,9 @@ public abstract class Schema {
 
   abstract Family duration(List<String> labels);
 
+  /** The time to the first byte of the response; its labels are those of the duration. */
+  abstract Family firstByte(List<String> labels);
+
   abstract Family requestSize(List<String> labels);
 
   abstract Family responseSize(List<String> labels);

@@ -13,6 +13,7 @@ final class Series {
 
   final Labels labels;
   final SeriesHistogram duration;
+  final @Nullable SeriesHistogram firstByte;
   final @Nullable AdderHistogram requestSize;
   final @Nullable AdderHistogram responseSize;
 
@@ -21,19 +22,29 @@ final class Series {
       int activeSlot,
       Labels labels,
       SeriesHistogram duration,
+      @Nullable SeriesHistogram firstByte,
       @Nullable AdderHistogram requestSize,
       @Nullable AdderHistogram responseSize) {
     this.status = status;
     this.activeSlot = activeSlot;
     this.labels = labels;
     this.duration = duration;
+    this.firstByte = firstByte;
     this.requestSize = requestSize;
     this.responseSize = responseSize;
   }
 
-  /** Records a request. Sizes are ignored unless asked for. */
-  void observe(long durationNanos, @Nullable Trace trace, long requestBytes, long responseBytes) {
+  /** Records a request. All but its duration is ignored unless asked for. */
+  void observe(
+      long durationNanos,
+      @Nullable Trace trace,
+      long firstByteNanos,
+      long requestBytes,
+      long responseBytes) {
     duration.observe(durationNanos, trace);
+    if (firstByte != null) {
+      firstByte.observe(firstByteNanos, trace);
+    }
     if (requestSize != null) {
       requestSize.observe(requestBytes, null);
     }

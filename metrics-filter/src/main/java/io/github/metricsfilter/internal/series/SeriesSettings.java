@@ -17,6 +17,7 @@ public final class SeriesSettings {
   final boolean requestSize;
   final boolean responseSize;
   final boolean activeDuration;
+  final boolean firstByte;
   final boolean statusClasses;
   final Labels constLabels;
   final List<ExtraLabel> extraLabels;
@@ -35,6 +36,7 @@ public final class SeriesSettings {
    * @param requestSize whether the size of requests is shown
    * @param responseSize whether that of responses is
    * @param activeDuration whether the summed age of the requests in flight is shown
+   * @param firstByte whether the time to the first byte of the response is shown
    * @param statusClasses whether statuses are told apart by their class only
    * @param constLabels labels of every series
    * @param extraLabels those that the preset has beside status, path and method, and the user's
@@ -52,6 +54,7 @@ public final class SeriesSettings {
       boolean requestSize,
       boolean responseSize,
       boolean activeDuration,
+      boolean firstByte,
       boolean statusClasses,
       Labels constLabels,
       List<ExtraLabel> extraLabels,
@@ -66,6 +69,7 @@ public final class SeriesSettings {
     this.requestSize = requestSize;
     this.responseSize = responseSize;
     this.activeDuration = activeDuration;
+    this.firstByte = firstByte;
     this.statusClasses = statusClasses;
     this.constLabels = constLabels;
     this.extraLabels = List.copyOf(extraLabels);

@@ -18,6 +18,7 @@ final class ShownSeries implements Comparable<ShownSeries> {
 
   private @Nullable HistogramDataPointSnapshot duration;
   private @Nullable CounterDataPointSnapshot requests;
+  private @Nullable HistogramDataPointSnapshot firstByte;
   private @Nullable HistogramDataPointSnapshot requestSize;
   private @Nullable HistogramDataPointSnapshot responseSize;
 
@@ -48,7 +49,16 @@ final class ShownSeries implements Comparable<ShownSeries> {
     return now;
   }
 
-  /** Null unless asked for, as the next one. */
+  /** Null unless asked for, as the next ones. */
+  @Nullable HistogramDataPointSnapshot firstByte() {
+    if (series.firstByte == null) {
+      return null;
+    }
+    HistogramDataPointSnapshot now = series.firstByte.snapshot(firstByte);
+    firstByte = now;
+    return now;
+  }
+
   @Nullable HistogramDataPointSnapshot requestSize() {
     if (series.requestSize == null) {
       return null;

@@ -46,6 +46,11 @@ final class SimpleclientSchema extends Schema {
   }
 
   @Override
+  Family firstByte(List<String> labels) {
+    throw new UnsupportedOperationException("the settings refuse it");
+  }
+
+  @Override
   Family requestSize(List<String> labels) {
     throw new UnsupportedOperationException("the settings refuse it");
   }

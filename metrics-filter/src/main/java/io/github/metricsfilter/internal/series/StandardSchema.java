@@ -51,6 +51,15 @@ final class StandardSchema extends Schema {
   }
 
   @Override
+  Family firstByte(List<String> labels) {
+    return Family.histogram(
+        prefix + "http_first_byte_duration_seconds",
+        Unit.SECONDS,
+        "Time from a request's entry until the first byte of its response was sent.",
+        labels);
+  }
+
+  @Override
   Family requestSize(List<String> labels) {
     return Family.histogram(
         prefix + "http_request_size_bytes",
