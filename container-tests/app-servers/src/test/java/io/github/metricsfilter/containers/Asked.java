@@ -1,6 +1,7 @@
 package io.github.metricsfilter.containers;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,12 @@ final class Asked {
   }
 
   private static final int CLIENTS = 8;
+
+  /**
+   * The header that has the path, for access logs: WildFly's has none but that of the last
+   * dispatch.
+   */
+  static final String PATH_HEADER = "Asked";
 
   /** Clients that do something else than to ask for the path and to read all. */
   private static final Map<String, Exchange> OTHERS = new TreeMap<>();
@@ -49,17 +56,25 @@ final class Asked {
   private Asked() {}
 
   private static String get(int port, String path) throws IOException {
-    return Client.exchange(port, Client.request("GET", path));
+    return Client.exchange(port, request("GET", path, "Connection: close"));
   }
 
   private static String post(int port, String path, String header, String body) throws IOException {
-    return Client.exchange(port, Client.request("POST", path, header) + body);
+    return Client.exchange(port, request("POST", path, header) + body);
+  }
+
+  private static String request(String method, String path, String header) {
+    return Client.request(method, path, header + "\r\n" + PATH_HEADER + ": " + path);
+  }
+
+  /** A request that leaves the connection open. */
+  private static String request(String path) {
+    return request("GET", path, "Connection: keep-alive");
   }
 
   private static String leaveWhenBegun(int port, String path) throws IOException {
     try (Client client = new Client(port)) {
-      String begun =
-          client.send("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
+      String begun = client.send(request(path)).readUntil("begun");
       client.abort();
       return begun;
     }
@@ -67,32 +82,28 @@ final class Asked {
 
   private static String leaveAtOnce(int port, String path) throws IOException {
     try (Client client = new Client(port)) {
-      client.send("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n").abort();
+      client.send(request(path)).abort();
       return "";
     }
   }
 
   private static String leaveWhileUploading(int port, String path) throws IOException {
     try (Client client = new Client(port)) {
-      client.send(Client.request("POST", path, "Content-Length: 100") + "body").abort();
+      client.send(request("POST", path, "Content-Length: 100") + "body").abort();
       return "";
     }
   }
 
   private static String breakOff(int port, String path, String header) throws IOException {
     try (Client client = new Client(port)) {
-      return client
-          .send(Client.request("POST", path, header))
-          .send("4\r\nbody")
-          .endOfRequest()
-          .readAll();
+      return client.send(request("POST", path, header)).send("4\r\nbody").endOfRequest().readAll();
     }
   }
 
   /** The routes that an application of situations has told of. */
   static List<String> routes(int port, String name) throws IOException {
-    String answer = get(port, "/" + name + "/routes");
-    return answer
+    byte[] body = Client.bodyOf(get(port, "/" + name + "/routes"));
+    return new String(body, StandardCharsets.US_ASCII)
         .lines()
         .filter(line -> line.startsWith("route "))
         .map(line -> line.substring("route ".length()))

@@ -19,4 +19,10 @@ class OpenLibertyTest extends AppServerContract {
   String countedOtherwise() {
     return "/failing|/[*]|/(CHANGES_THE_STATUS|GOES_ASYNCHRONOUS)/(FINDS_NO_FILE|IS_UNAVAILABLE|THROWS|THROWS_AFTER_A_FORWARD|THROWS_AN_ERROR)/IN_THE_SERVLET";
   }
+
+  /** Clients that leave while they are answered: Liberty logs no line of them. */
+  @Override
+  String loggedOtherwise() {
+    return "/endless.*|/pending";
+  }
 }

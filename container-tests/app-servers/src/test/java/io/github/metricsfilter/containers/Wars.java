@@ -55,11 +55,11 @@ final class Wars {
     return war;
   }
 
-  /** A WAR with JSP, JSF, JAX-RS and CDI. */
-  static Path ofFrameworks(String name) throws IOException {
+  /** A WAR with JSP, JAX-RS and CDI, and perhaps JSF. */
+  static Path ofFrameworks(String name, boolean faces) throws IOException {
     Path war = Files.createDirectories(TARGET.resolve("wars")).resolve(name + ".war");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(war))) {
-      add(zip, "WEB-INF/web.xml", webXml(filterAndServlet(List.of()) + FACES));
+      add(zip, "WEB-INF/web.xml", webXml(filterAndServlet(List.of()) + (faces ? FACES : "")));
       addAll(zip, "", Path.of("src/main/webapp"));
       addAll(
           zip, CLASSES + "frameworks/", TARGET.resolve("classes").resolve(PACKAGE + "frameworks"));

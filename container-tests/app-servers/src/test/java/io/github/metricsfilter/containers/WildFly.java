@@ -19,7 +19,9 @@ final class WildFly extends AppServer {
     replace(
         configuration,
         "<http-invoker ",
-        "<access-log pattern=\"%m %U %s\" prefix=\"access.\" suffix=\"log\"/><http-invoker ");
+        "<access-log pattern=\"%m %{i,"
+            + Asked.PATH_HEADER
+            + "} %s\" prefix=\"access.\" suffix=\"log\"/><http-invoker ");
   }
 
   @Override
