@@ -1,6 +1,7 @@
 package io.github.metricsfilter.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.metricsfilter.fixtures.EmbeddedTomcat;
 import java.net.http.HttpResponse;
@@ -56,11 +57,15 @@ class TomcatIT {
       assertThat(missing.statusCode()).as(path).isEqualTo(404);
       assertThat(missing.body()).as(path).isEqualTo("Error 404\n");
     }
-    assertThat(tomcat.get("/metrics").body())
-        .contains("http_requests_total{method=\"GET\",path=\"/\",status=\"200\"} 1.0\n")
-        .contains("http_requests_total{method=\"GET\",path=\"/posts\",status=\"200\"} 1.0\n")
-        .contains("post_request_duration_seconds_count{method=\"GET\"} 1\n")
-        .contains("memory_usage_bytes{", "jvm_threads_current ");
+    await() // a client may have its answer before the container says that the request is over
+        .untilAsserted(
+            () ->
+                assertThat(tomcat.get("/metrics").body())
+                    .contains("http_requests_total{method=\"GET\",path=\"/\",status=\"200\"} 1.0\n")
+                    .contains(
+                        "http_requests_total{method=\"GET\",path=\"/posts\",status=\"200\"} 1.0\n")
+                    .contains("post_request_duration_seconds_count{method=\"GET\"} 1\n")
+                    .contains("memory_usage_bytes{", "jvm_threads_current "));
   }
 
   /** Tomcat and the JDK; the WAR must not find its libraries on the tests' class path. */
