@@ -19,10 +19,16 @@ final class TomcatZip extends AppServer {
     Files.createDirectories(base.resolve("webapps"));
     Path serverXml = base.resolve("conf/server.xml");
     replace(serverXml, "port=\"8005\"", "port=\"-1\"");
+    // Whose threads end soon: one that an application's request has begun holds its class loader.
     replace(
         serverXml,
         "<Connector port=\"8080\"",
-        "<Connector address=\"127.0.0.1\" port=\"" + port + "\"");
+        "<Executor name=\"pool\" minSpareThreads=\"0\" maxIdleTime=\"1000\"/>"
+            + "<Connector executor=\"pool\" address=\"127.0.0.1\" port=\""
+            + port
+            + "\"");
+    // How often it looks at its folder, in seconds.
+    replace(serverXml, "<Engine ", "<Engine backgroundProcessorDelay=\"1\" ");
     replace(
         serverXml,
         "pattern=\"%h %l %u %t &quot;%r&quot; %s %b\"",
