@@ -239,7 +239,9 @@ public final class PrometheusRequestFilter implements Filter {
     /** As simpleclient's {@code MetricsFilter} 0.16 had them. */
     SIMPLECLIENT,
     /** As OpenTelemetry's semantic conventions for HTTP have them in Prometheus. */
-    OTEL;
+    OTEL,
+    /** As Spring Boot's {@code http.server.requests} have them in Prometheus, with Micrometer. */
+    MICROMETER;
 
     @Override
     public String toString() {

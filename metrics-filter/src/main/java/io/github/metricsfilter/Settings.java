@@ -216,6 +216,8 @@ final class Settings {
         return Schema.simpleclient(values.get(METRIC_NAME), values.get(HELP));
       case OTEL:
         return Schema.otel();
+      case MICROMETER:
+        return Schema.micrometer();
       default:
         return Schema.standard(values.get(METRIC_PREFIX));
     }

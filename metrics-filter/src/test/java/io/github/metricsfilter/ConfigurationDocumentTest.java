@@ -46,6 +46,7 @@ class ConfigurationDocumentTest {
     table.assertDefault(
         Settings.BUCKETS, seconds(Schema.standard("")) + "; in the other presets " + others);
     assertThat(seconds(Schema.simpleclient("name", "help"))).isEqualTo(others);
+    assertThat(seconds(Schema.micrometer())).isEqualTo(others);
   }
 
   /** As the document writes them, without the nought before the point. */

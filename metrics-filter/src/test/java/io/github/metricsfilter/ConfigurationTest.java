@@ -70,6 +70,38 @@ class ConfigurationTest {
   }
 
   @Test
+  void presetMicrometer() throws Exception {
+    app.servlet("/moved", (request, response) -> response.sendRedirect("/shop/posts"))
+        .servlet(
+            "/anonymous",
+            (request, response) -> {
+              throw new IllegalStateException("broken") {};
+            });
+    start(Map.of("preset", "micrometer"), b -> b.preset(Preset.MICROMETER));
+
+    for (String path : new String[] {"/posts", "/moved", "/missing", "/broken", "/anonymous"}) {
+      app.get("/shop" + path);
+    }
+
+    String anonymous = ConfigurationTest.class.getName() + "$1";
+    shows(
+        micrometer("/shop/posts", "200", "SUCCESS", "none"),
+        micrometer("/shop/moved", "302", "REDIRECTION", "none"),
+        micrometer("/shop/*", "404", "CLIENT_ERROR", "none"),
+        micrometer("/shop/broken", "500", "SERVER_ERROR", "IllegalStateException"),
+        micrometer("/shop/anonymous", "500", "SERVER_ERROR", anonymous),
+        "http_server_requests_seconds_bucket{error=\"none\",exception=\"none\",method=\"GET\","
+            + "outcome=\"SUCCESS\",status=\"200\",uri=\"/shop/posts\",le=\"0.075\"}",
+        "http_server_requests_active_seconds_count 0.0");
+    assertThat(app.scrape()).doesNotContain("http_requests_total");
+  }
+
+  private static String micrometer(String uri, String status, String outcome, String exception) {
+    return "http_server_requests_seconds_count{error=\"%1$s\",exception=\"%1$s\",method=\"GET\",outcome=\"%2$s\",status=\"%3$s\",uri=\"%4$s\"} 1\n"
+        .formatted(exception, outcome, status, uri);
+  }
+
+  @Test
   void presetSimpleclientByItsMetricName() throws Exception {
     start(
         Map.of("metric-name", "shop_requests", "help", "Shop requests"),

@@ -35,6 +35,7 @@ class StabilityDocumentTest {
     "default, request-size=true response-size=true active-duration=true first-byte=true",
     "simpleclient, metric-name=webapp",
     "otel, request-size=true response-size=true active-duration=true first-byte=true",
+    "micrometer, request-size=true response-size=true active-duration=true first-byte=true",
   })
   void aScrapeShowsTheDocumentedMetrics(String preset, String others) throws Exception {
     Map<String, String> settings = new HashMap<>();

@@ -19,7 +19,7 @@ class WrongSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          preset=dropwizard                | preset="dropwizard": legal is default, simpleclient, otel
+          preset=dropwizard                | preset="dropwizard": legal is default, simpleclient, otel, micrometer
           metric-prefix=1st_               | metric-prefix="1st_": legal is letters, digits, _ and :
           metric-prefix=a_;preset=otel     | metric-prefix="a_": legal only with preset=default
           metric-name=a b                  | metric-name="a b": legal is letters, digits, _ and :

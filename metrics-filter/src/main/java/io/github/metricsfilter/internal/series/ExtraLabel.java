@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A label beside path, method and status: one that the user adds, or one of OpenTelemetry's. As
- * many of its values as allowed get series of their own; what comes later is {@code _OTHER}.
+ * A label beside path, method and status: one that the user adds, or one of a preset's. As many of
+ * its values as allowed get series of their own; what comes later is {@code _OTHER}.
  */
 public final class ExtraLabel {
 
@@ -46,6 +46,25 @@ public final class ExtraLabel {
               50,
               FailureCause.OWN,
               (request, scheme, status, failure) -> errorType(status, failure)));
+
+  /** See Spring's {@code DefaultServerRequestObservationConvention}; error is Micrometer's own. */
+  static final List<ExtraLabel> MICROMETER =
+      List.of(
+          new ExtraLabel(
+              "outcome",
+              6,
+              FailureCause.OWN,
+              (request, scheme, status, failure) -> outcome(status)),
+          new ExtraLabel(
+              "exception",
+              50,
+              FailureCause.OWN,
+              (request, scheme, status, failure) -> simpleName(failure)),
+          new ExtraLabel(
+              "error",
+              50,
+              FailureCause.OWN,
+              (request, scheme, status, failure) -> simpleName(failure)));
 
   private final String name;
   private final int maxValues;
@@ -104,14 +123,41 @@ public final class ExtraLabel {
    * status. Empty, which is to say no label, if there was no error.
    */
   private static String errorType(int status, @Nullable Throwable failure) {
-    if (failure instanceof ServletException) {
-      Throwable cause = ((ServletException) failure).getRootCause();
-      return (cause == null ? failure : cause).getClass().getName();
-    }
     if (failure != null) {
-      return failure.getClass().getName();
+      return unwrapped(failure).getClass().getName();
     }
     return status >= 500 ? StatusLabel.exactly(status) : "";
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable cause =
+        failure instanceof ServletException ? ((ServletException) failure).getRootCause() : null;
+    return cause == null ? failure : cause;
+  }
+
+  private static String simpleName(@Nullable Throwable failure) {
+    if (failure == null) {
+      return "none";
+    }
+    Class<?> type = unwrapped(failure).getClass();
+    return type.getSimpleName().isEmpty() ? type.getName() : type.getSimpleName(); // anonymous
+  }
+
+  private static String outcome(int status) {
+    switch (status / 100) {
+      case 1:
+        return "INFORMATIONAL";
+      case 2:
+        return "SUCCESS";
+      case 3:
+        return "REDIRECTION";
+      case 4:
+        return "CLIENT_ERROR";
+      case 5:
+        return "SERVER_ERROR";
+      default:
+        return "UNKNOWN";
+    }
   }
 
   /** The value for this request; anything can be thrown, since it can be the user's code. */

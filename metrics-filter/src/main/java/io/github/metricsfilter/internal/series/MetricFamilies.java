@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What the metrics of a preset are called: their names, their labels, and the help on them. */
 final class MetricFamilies {
 
-  /** Requests by status; null in the preset {@code otel}, where the histogram's count says it. */
+  /** Requests by status; null where the histogram's count says it. */
   final @Nullable Family requests;
 
   /** Requests in flight; null in the preset {@code simpleclient}, as before. */

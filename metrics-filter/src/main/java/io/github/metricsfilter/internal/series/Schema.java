@@ -39,6 +39,11 @@ public abstract class Schema {
     return new OtelSchema();
   }
 
+  /** The preset {@code micrometer}. */
+  public static Schema micrometer() {
+    return new MicrometerSchema();
+  }
+
   /** The names of the labels for status, path and method, in this order. */
   public final List<String> labelNames() {
     return List.of(statusLabel, pathLabel, methodLabel);
