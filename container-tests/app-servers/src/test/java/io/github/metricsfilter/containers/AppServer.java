@@ -28,7 +28,8 @@ abstract class AppServer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private static final Duration ANSWER = Duration.ofSeconds(20);
+  /** Longer than what is waited for by default for the end of a cycle: 30 s. */
+  private static final Duration ANSWER = Duration.ofSeconds(60);
 
   final int port = freePort();
   private final Path console;

@@ -16,10 +16,19 @@ import java.util.function.Consumer;
  */
 public final class EmbeddedMain {
 
-  /** Payara has no other way to name the address. */
-  private static final String ADDRESS =
-      "configs.config.server-config.network-config.network-listeners.network-listener."
-          + "http-listener.address=127.0.0.1";
+  /** Payara has no other way to name the address, nor to start no Hazelcast that listens at all. */
+  private static final String[] PAYARA_BEFORE = {
+    "configs.config.server-config.network-config.network-listeners.network-listener."
+        + "http-listener.address=127.0.0.1",
+    "configs.config.server-config.hazelcast-config-specific-configuration.enabled=false",
+  };
+
+  private static final String[] ACCESS_LOG = {
+    "configs.config.server-config.http-service.access-logging-enabled=true",
+    "configs.config.server-config.http-service.access-log.format="
+        + "%http-method% %http-uri% %status%",
+    "configs.config.server-config.http-service.access-log.write-interval-seconds=1",
+  };
 
   private EmbeddedMain() {}
 
@@ -59,16 +68,18 @@ public final class EmbeddedMain {
     call(server, "setNoCluster", true);
     call(server, "setHttpAutoBind", false);
     call(server, "setAccessLogDir", logs.toString());
-    call(server, "setAccessLogFormat", "%http-method% %http-uri% %status%");
     call(server, "setNoHazelcast", true);
-    Consumer<Object> preBoot =
-        commands -> unchecked(commands, "run", "set", new String[] {ADDRESS});
-    call(server, "setPreBootHandler", preBoot);
+    Consumer<Object> before = commands -> set(commands, PAYARA_BEFORE);
+    Consumer<Object> after = commands -> set(commands, ACCESS_LOG);
+    call(server, "setPreBootHandler", before);
+    call(server, "setPostBootHandler", after);
     Object runtime = call(server, "bootStrap");
     return new Deployer() {
       @Override
       public void deploy(File war, String name) throws Exception {
-        call(runtime, "deploy", name, name, war);
+        if (!Boolean.TRUE.equals(call(runtime, "deploy", name, name, war))) {
+          throw new IllegalStateException("the log says why");
+        }
       }
 
       @Override
@@ -94,26 +105,20 @@ public final class EmbeddedMain {
     properties.setProperty(listener + "address", "127.0.0.1");
     Object server = call(runtime, "newGlassFish", glassFishProperties);
     call(server, "start");
-    Object commands = call(server, "getCommandRunner");
-    for (String setting :
-        new String[] {
-          "configs.config.server-config.http-service.access-logging-enabled=true",
-          "configs.config.server-config.http-service.access-log.format="
-              + "%http-method% %http-uri% %status%",
-          "configs.config.server-config.http-service.access-log.write-interval-seconds=1",
-        }) {
-      Object result = call(commands, "run", "set", new String[] {setting});
-      System.out.println(result);
-    }
+    set(call(server, "getCommandRunner"), ACCESS_LOG);
     Object deployer = call(server, "getDeployer");
     return new Deployer() {
       @Override
       public void deploy(File war, String name) throws Exception {
-        call(
-            deployer,
-            "deploy",
-            war,
-            new String[] {"--contextroot", name, "--name", name, "--force", "true"});
+        Object deployed =
+            call(
+                deployer,
+                "deploy",
+                war,
+                new String[] {"--contextroot", name, "--name", name, "--force", "true"});
+        if (deployed == null) {
+          throw new IllegalStateException("the log says why");
+        }
       }
 
       @Override
@@ -123,11 +128,13 @@ public final class EmbeddedMain {
     };
   }
 
-  private static void unchecked(Object target, String name, Object... arguments) {
-    try {
-      call(target, name, arguments);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+  private static void set(Object commands, String... settings) {
+    for (String setting : settings) {
+      try {
+        System.out.println(call(commands, "run", "set", new String[] {setting}));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.metricsfilter.containers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A server that is one jar, run by {@link EmbeddedMain}. */
@@ -15,14 +17,15 @@ abstract class EmbeddedServer extends AppServer {
 
   private final String name;
   private final String jar;
-  private final Path accessLogs;
+  private final Path home;
 
   EmbeddedServer(String name, String jar) throws IOException {
     this.name = name;
     this.jar = jar;
-    accessLogs = SERVERS.resolve(name + "-logs").toAbsolutePath();
-    delete(accessLogs);
-    Files.createDirectories(accessLogs);
+    // For all that it writes, the access log included.
+    home = SERVERS.resolve(name + "-home").toAbsolutePath();
+    delete(home);
+    Files.createDirectories(home);
   }
 
   @Override
@@ -30,15 +33,28 @@ abstract class EmbeddedServer extends AppServer {
     List<String> command =
         new ArrayList<>(
             List.of(
-                System.getProperty("java.home") + "/bin/java", "-Djava.net.preferIPv4Stack=true"));
+                System.getProperty("java.home") + "/bin/java",
+                "-Djava.net.preferIPv4Stack=true",
+                "-Djava.io.tmpdir=" + home));
+    // As Payara's manifest has it, and what GlassFish needs.
     for (String opened :
         List.of(
-            "java.base/java.lang",
-            "java.base/java.util",
             "java.base/java.io",
-            "java.base/sun.net.www",
+            "java.base/java.lang",
+            "java.base/java.net",
+            "java.base/java.nio",
+            "java.base/java.util",
             "java.base/jdk.internal.loader",
+            "java.base/sun.net.www",
+            "java.base/sun.net.www.protocol.jar",
+            "java.base/sun.net.www.protocol.jrt",
+            "java.base/sun.nio.ch",
+            "java.logging/java.util.logging",
+            "java.management/javax.management",
+            "java.management/javax.management.openmbean",
+            "java.management/sun.management",
             "java.naming/javax.naming.spi",
+            "jdk.management/com.sun.management.internal",
             "java.rmi/sun.rmi.transport")) {
       command.add("--add-opens=" + opened + "=ALL-UNNAMED");
     }
@@ -52,7 +68,7 @@ abstract class EmbeddedServer extends AppServer {
             EmbeddedMain.class.getName(),
             name,
             String.valueOf(port),
-            accessLogs.toString()));
+            home.toString()));
     return command;
   }
 
@@ -62,10 +78,16 @@ abstract class EmbeddedServer extends AppServer {
   }
 
   private void say(String line) throws IOException {
-    int before = console().split("DONE " + line, -1).length;
+    int before = told(line);
     process().getOutputStream().write((line + "\n").getBytes(UTF_8));
     process().getOutputStream().flush();
-    await(line, () -> console().split("DONE " + line, -1).length > before);
+    await(line, () -> told(line) > before);
+    assertThat(console()).doesNotContain("FAILED " + line);
+  }
+
+  /** How often it has told what has become of this. */
+  private int told(String line) {
+    return console().split("(DONE|FAILED) " + Pattern.quote(line), -1).length;
   }
 
   @Override
@@ -85,8 +107,11 @@ abstract class EmbeddedServer extends AppServer {
 
   @Override
   Path accessLog() {
-    try (Stream<Path> logs = Files.list(accessLogs)) {
-      return logs.filter(Files::isRegularFile).findFirst().orElseThrow();
+    try (Stream<Path> files = Files.walk(home)) {
+      return files
+          .filter(file -> file.getFileName().toString().contains("access_log."))
+          .findFirst()
+          .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,14 +9,36 @@ class GlassFishTest extends AppServerContract {
     return new GlassFish();
   }
 
-  /** GlassFish doesn't answer these; and the context root's mapping is the default servlet's. */
+  /**
+   * GlassFish doesn't answer these without the filter, either; and the context root's mapping is
+   * the default servlet's.
+   */
   @Override
   String neverAnswered() {
-    return "/|/read-later|.*/DISPATCHES_TO_A_FAILURE";
+    return "/|.*/DISPATCHES_TO_A_FAILURE";
   }
 
   @Override
   String countedOtherwise() {
     return "";
+  }
+
+  /** The embedded GlassFish starts no application that has both, for a NullPointerException. */
+  @Override
+  boolean hasFaces() {
+    return false;
+  }
+
+  /** What goes asynchronous: it is logged when the first dispatch of it returns. */
+  @Override
+  String loggedOtherwise() {
+    return ".*/IN_A_(DISPATCH|THREAD).*"
+        + "|/(dispatched|endless-in-a|error-but|failed|pending|restarted|timed-out).*";
+  }
+
+  /** By its threads of AsyncContext.start, and by the last application that it has validated. */
+  @Override
+  boolean keepsClassLoaders() {
+    return true;
   }
 }

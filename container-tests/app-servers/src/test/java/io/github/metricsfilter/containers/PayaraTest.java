@@ -9,13 +9,35 @@ class PayaraTest extends AppServerContract {
     return new Payara();
   }
 
+  /** As GlassFish, which has the reasons. */
   @Override
   String neverAnswered() {
-    return "";
+    return "/|.*/DISPATCHES_TO_A_FAILURE";
   }
 
   @Override
   String countedOtherwise() {
     return "";
+  }
+
+  /** What goes asynchronous: it is logged when the first dispatch of it returns. */
+  @Override
+  String loggedOtherwise() {
+    return ".*/IN_A_(DISPATCH|THREAD).*"
+        + "|/(dispatched|endless-in-a|error-but|failed|pending|restarted|timed-out).*";
+  }
+
+  /**
+   * Started in a JVM of ours, Payara Micro compiles none: it doesn't find its own classes for that.
+   */
+  @Override
+  int statusOfPages() {
+    return 500;
+  }
+
+  /** By its threads of AsyncContext.start. */
+  @Override
+  boolean keepsClassLoaders() {
+    return true;
   }
 }
