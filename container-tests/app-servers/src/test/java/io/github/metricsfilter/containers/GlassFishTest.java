@@ -33,7 +33,8 @@ class GlassFishTest extends AppServerContract {
   @Override
   String loggedOtherwise() {
     return ".*/IN_A_(DISPATCH|THREAD).*"
-        + "|/(dispatched|endless-in-a|error-but|failed|pending|restarted|timed-out).*";
+        + "|/(dispatched|endless-in-a|error-but|failed|pending).*"
+        + "|/(restarted|run-by|started|timed-out).*";
   }
 
   /** By its threads of AsyncContext.start, and by the last application that it has validated. */
