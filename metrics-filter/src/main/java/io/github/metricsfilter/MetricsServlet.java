@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,19 @@ public final class MetricsServlet extends HttpServlet {
     Objects.requireNonNull(endpoint).serve(request, response);
   }
 
+  /** Whether the container's thread pools and connections are shown. */
+  public enum ContainerMetrics {
+    /** Those of which the container's MBeans tell, if any do. */
+    AUTO,
+    /** None. */
+    OFF;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT); // as in web.xml
+    }
+  }
+
   /** The settings of a servlet that is registered in code: those of web.xml, in camel case. */
   public static final class Builder {
 
@@ -135,6 +149,14 @@ public final class MetricsServlet extends HttpServlet {
      */
     public Builder jvmMetrics(boolean jvmMetrics) {
       return set(ServletSettings.JVM_METRICS, jvmMetrics);
+    }
+
+    /**
+     * Whether the container's thread pools and connections are shown as well, except metrics whose
+     * names the registry shows already; {@link ContainerMetrics#AUTO} unless set.
+     */
+    public Builder containerMetrics(ContainerMetrics containerMetrics) {
+      return set(ServletSettings.CONTAINER_METRICS, containerMetrics);
     }
 
     /** How many requests are served at a time; 4 unless set. One more gets 503 at once. */

@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import io.github.metricsfilter.MetricsServlet.ContainerMetrics;
 import io.github.metricsfilter.internal.scrape.FamilyNames;
 import io.github.metricsfilter.internal.scrape.ScrapeEndpoint;
 import io.github.metricsfilter.internal.scrape.ScrapeSettings;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class ServletSettings {
 
   static final Setting<Boolean> JVM_METRICS = Setting.flag("jvm-metrics", true);
+  static final Setting<ContainerMetrics> CONTAINER_METRICS =
+      Setting.constant("container-metrics", ContainerMetrics.AUTO);
   static final Setting<Integer> MAX_CONCURRENT_SCRAPES =
       Setting.wholeNumber("max-concurrent-scrapes", "a whole number, 1 or more", 4);
   static final Setting<List<String>> NAME_MUST_BE_EQUAL_TO = names("name-must-be-equal-to", "all");
@@ -28,6 +31,7 @@ final class ServletSettings {
       List.of(
           Setting.REGISTRY_ATTRIBUTE,
           JVM_METRICS,
+          CONTAINER_METRICS,
           MAX_CONCURRENT_SCRAPES,
           NAME_MUST_BE_EQUAL_TO,
           NAME_MUST_NOT_BE_EQUAL_TO,
@@ -48,6 +52,7 @@ final class ServletSettings {
     ofScrapes =
         new ScrapeSettings(
             values.get(JVM_METRICS),
+            values.get(CONTAINER_METRICS) == ContainerMetrics.AUTO,
             values.get(MAX_CONCURRENT_SCRAPES),
             new FamilyNames(
                 values.get(NAME_MUST_BE_EQUAL_TO),

@@ -602,6 +602,7 @@ class MetricsServletTest {
           max-concurrent-scrapes | 0     | max-concurrent-scrapes="0": legal is 1 or more
           max-concurrent-scrapes | many  | max-concurrent-scrapes="many": legal is a whole number
           jvm-metrics            | yes   | jvm-metrics="yes": legal is true or false
+          container-metrics      | on    | container-metrics="on": legal is auto, off
           name-must-start-with   | ,     | name-must-start-with=",": legal is one or more names
           name-must-equal        | a     | name-must-equal is no parameter; did you mean name-must-be-equal-to?
           registry-attribute     | other | must hold a PrometheusRegistry

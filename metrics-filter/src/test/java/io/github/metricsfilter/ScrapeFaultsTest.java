@@ -3,6 +3,7 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.metricsfilter.MetricsServlet.ContainerMetrics;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.Collector;
@@ -76,7 +77,10 @@ class ScrapeFaultsTest {
   }
 
   private MetricsServlet.Builder servlet() {
-    return MetricsServlet.builder().registry(app.registry).jvmMetrics(false);
+    return MetricsServlet.builder()
+        .registry(app.registry)
+        .jvmMetrics(false)
+        .containerMetrics(ContainerMetrics.OFF);
   }
 
   private HttpRequest.Builder request() {

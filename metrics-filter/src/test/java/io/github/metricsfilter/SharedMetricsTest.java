@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.metricsfilter.internal.pools.FakeMBean;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -153,8 +154,14 @@ class SharedMetricsTest {
   @EnumSource
   void redeploysLeaveNothingBehind(Layout layout) throws Exception {
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-    for (int i = 0; i < layout.deployments; i++) {
-      loaders.add(deployAndUndeploy(layout));
+    FakeMBean pool =
+        new FakeMBean("Tomcat:type=ThreadPool,name=\"a\"", Map.of("currentThreadCount", 3));
+    try {
+      for (int i = 0; i < layout.deployments; i++) {
+        loaders.add(deployAndUndeploy(layout));
+      }
+    } finally {
+      pool.close();
     }
 
     await()
@@ -202,7 +209,8 @@ class SharedMetricsTest {
                   assertThat(app.get("/metrics").body())
                       .contains(
                           "http_requests_total{method=\"GET\",path=\"/*\",status=\"404\"} 1.0",
-                          "jvm_threads_current"));
+                          "jvm_threads_current",
+                          "servlet_container_threads_current{pool=\"a\"} 3.0"));
       return new WeakReference<>(loader);
     }
   }

@@ -3,7 +3,9 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.fixtures.Documentation;
+import io.github.metricsfilter.internal.pools.FakeMBean;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.management.JMException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +34,27 @@ class StabilityDocumentTest {
   private static final Pattern CODE = Pattern.compile("`([a-z_]+)`");
 
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
+
+  private final List<FakeMBean> container = new ArrayList<>();
+
+  @BeforeEach
+  void registerPools() throws JMException {
+    container.add(
+        new FakeMBean(
+            "Tomcat:type=ThreadPool,name=\"http-nio-8080\"",
+            Map.of("connectionCount", 1L, "maxConnections", 8192)));
+    container.add(
+        new FakeMBean(
+            "Tomcat:type=Executor,name=requests",
+            Map.of("activeCount", 1, "poolSize", 2, "maxThreads", 3, "queueSize", 0)));
+  }
+
+  @AfterEach
+  void unregisterPools() throws JMException {
+    for (FakeMBean bean : container) {
+      bean.close();
+    }
+  }
 
   @ParameterizedTest
   @CsvSource({

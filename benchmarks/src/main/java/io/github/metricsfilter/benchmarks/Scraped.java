@@ -71,7 +71,11 @@ public final class Scraped {
     }
     servlet =
         byHand == null
-            ? MetricsServlet.builder().registry(registry).jvmMetrics(false).build()
+            ? MetricsServlet.builder()
+                .registry(registry)
+                .jvmMetrics(false)
+                .containerMetrics(MetricsServlet.ContainerMetrics.OFF)
+                .build()
             : new PrometheusMetricsServlet(registry);
     servlet.init(Fake.servletConfig());
   }

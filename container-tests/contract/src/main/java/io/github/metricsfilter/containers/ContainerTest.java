@@ -237,7 +237,11 @@ public abstract class ContainerTest {
 
     private Application metrics() {
       MetricsServlet servlet =
-          MetricsServlet.builder().registry(registry).jvmMetrics(false).build();
+          MetricsServlet.builder()
+              .registry(registry)
+              .jvmMetrics(false)
+              .containerMetrics(MetricsServlet.ContainerMetrics.OFF)
+              .build();
       return new Application(Scrape.CONTEXT).servlet(Scrape.SERVLET, servlet, false);
     }
 

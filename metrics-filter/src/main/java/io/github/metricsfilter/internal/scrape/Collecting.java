@@ -52,7 +52,7 @@ final class Collecting {
   private final Queue<Run> left = new ConcurrentLinkedQueue<>();
 
   private final List<MetricSnapshot> registered = new ArrayList<>();
-  private final List<MetricSnapshot> jvm = new ArrayList<>();
+  private final List<MetricSnapshot> beside = new ArrayList<>();
   private long deadlineNanos;
   private long sliceNanos;
   private int threads;
@@ -81,9 +81,9 @@ final class Collecting {
   /** Collects what passes the names, as far as there is time. */
   void collect() {
     List<Source> registered = asked(served.sources.all());
-    List<Source> jvm = served.jvm == null ? List.of() : asked(served.jvm.sources());
+    List<Source> beside = asked(served.beside.sources());
     sources.addAll(registered);
-    sources.addAll(jvm);
+    sources.addAll(beside);
     try {
       join();
       goOnWithTheRest();
@@ -94,7 +94,7 @@ final class Collecting {
       }
       await();
       gather(registered, this.registered);
-      gather(jvm, this.jvm);
+      gather(beside, this.beside);
     } finally {
       leave();
     }
@@ -109,9 +109,9 @@ final class Collecting {
     return registered;
   }
 
-  /** The JVM's metrics, if they are wanted. */
-  List<MetricSnapshot> jvm() {
-    return jvm;
+  /** What is to be shown beside it. */
+  List<MetricSnapshot> beside() {
+    return beside;
   }
 
   /** Whether something is missing that should be there. */

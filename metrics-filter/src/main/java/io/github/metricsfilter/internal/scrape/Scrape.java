@@ -162,10 +162,8 @@ final class Scrape {
     collecting.collect();
     interrupted |= collecting.wasInterrupted();
     List<MetricSnapshot> others = new ArrayList<>(collecting.registered());
-    if (served.jvm != null) {
-      boolean complete = names.areAll() && !collecting.hasFailed();
-      others.addAll(served.jvm.beside(collecting.registered(), collecting.jvm(), complete));
-    }
+    boolean complete = names.areAll() && !collecting.hasFailed();
+    others.addAll(served.beside.shown(collecting.registered(), collecting.beside(), complete));
     // Last, to show what has just failed, but first in the list: nobody else gets these names.
     List<MetricSnapshot> families = own(names);
     int own = families.size();

@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadFactory;
 public final class ScrapeSettings {
 
   final boolean jvmMetrics;
+  final boolean containerMetrics;
   final int maxConcurrentScrapes;
   final FamilyNames names;
   final PrometheusProperties properties;
@@ -14,6 +15,7 @@ public final class ScrapeSettings {
 
   /**
    * @param jvmMetrics whether the JVM's metrics are shown beside what is registered
+   * @param containerMetrics whether the container's are
    * @param maxConcurrentScrapes how many scrapes there can be at a time, 1 or more
    * @param names what is served of the registry
    * @param properties client_java's own settings
@@ -21,11 +23,13 @@ public final class ScrapeSettings {
    */
   public ScrapeSettings(
       boolean jvmMetrics,
+      boolean containerMetrics,
       int maxConcurrentScrapes,
       FamilyNames names,
       PrometheusProperties properties,
       ThreadFactory threads) {
     this.jvmMetrics = jvmMetrics;
+    this.containerMetrics = containerMetrics;
     this.maxConcurrentScrapes = maxConcurrentScrapes;
     this.names = names;
     this.properties = properties;

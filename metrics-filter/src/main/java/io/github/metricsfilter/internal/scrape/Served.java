@@ -2,6 +2,8 @@ package io.github.metricsfilter.internal.scrape;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.github.metricsfilter.internal.pools.ContainerMetrics;
+import io.github.metricsfilter.internal.scrape.ScrapeMetrics.Cause;
 import io.prometheus.metrics.config.ExporterFilterProperties;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
@@ -20,7 +22,7 @@ final class Served {
   private static final System.Logger LOG = System.getLogger(Served.class.getName());
 
   final RegistrySources sources;
-  final @Nullable JvmCollectors jvm;
+  final Beside beside = new Beside();
   final FamilyNames names;
   final ScrapeMetrics metrics;
   final ExpositionFormats formats;
@@ -39,7 +41,6 @@ final class Served {
   Served(PrometheusRegistry registry, ScrapeMetrics metrics, ScrapeSettings settings) {
     this.registry = registry;
     this.sources = new RegistrySources(registry);
-    this.jvm = settings.jvmMetrics ? metrics.jvm() : null;
     this.names = settings.names;
     this.metrics = metrics;
     this.formats = ClientJavaApi.atHand().formats(settings.properties);
@@ -48,6 +49,16 @@ final class Served {
     this.configured = configured(settings.properties.getExporterFilterProperties());
     this.runs = new Runs(settings.maxConcurrentScrapes);
     this.threads = new ScrapeThreads(settings.threads);
+    JvmCollectors jvm = metrics.jvm();
+    if (settings.jvmMetrics && jvm != null) {
+      beside.add(jvm.registry);
+    }
+    if (settings.containerMetrics) {
+      PrometheusRegistry container = new PrometheusRegistry();
+      container.register(
+          new ContainerMetrics((what, failure) -> metrics.failed(Cause.COLLECT, what, failure)));
+      beside.add(container);
+    }
   }
 
   private static @Nullable Predicate<String> configured(ExporterFilterProperties filter) {

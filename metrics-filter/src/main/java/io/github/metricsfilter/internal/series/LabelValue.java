@@ -13,6 +13,11 @@ public final class LabelValue {
 
   private LabelValue() {}
 
+  /** What can be shown of any text: its beginning, well-formed. */
+  public static String of(String text) {
+    return wellFormed(cut(text));
+  }
+
   /** Whether the value is short enough. Looks at {@link #MAX_BYTES} characters at most. */
   static boolean fits(String value) {
     return value.length() <= MAX_BYTES && fitting(value) == value.length();

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * A collector of this library's own, of which a scrape can know more than of the application's: it
- * throws nothing, and may never have to be waited for.
+ * may never have to be waited for.
  */
 public interface OwnCollector extends MultiCollector {
 
