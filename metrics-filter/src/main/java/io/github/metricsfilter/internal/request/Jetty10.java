@@ -152,7 +152,7 @@ final class Jetty10 extends Container {
   }
 
   /** Jetty's listener of one request. */
-  private static final class Completion extends ListenerProxy {
+  static final class Completion extends ListenerProxy {
 
     private final Observation observation;
     private final String mark;

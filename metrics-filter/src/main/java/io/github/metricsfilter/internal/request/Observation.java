@@ -44,8 +44,11 @@ public final class Observation {
 
   private HttpServletResponse chainResponse;
 
-  /** While the chain is under way, its thread. */
-  private @Nullable Thread chain = Thread.currentThread();
+  /** That of the chain. */
+  private final Thread thread = Thread.currentThread();
+
+  /** Whether the chain has returned or failed; only its own thread asks. */
+  private boolean chainHasEnded;
 
   /** The status with which the request was said to be over while the chain was still under way. */
   private int told;
@@ -196,7 +199,7 @@ public final class Observation {
 
   /** Whether this thread is in the chain that the filter has called. */
   boolean isInChain() {
-    return chain == Thread.currentThread();
+    return thread == Thread.currentThread() && !chainHasEnded;
   }
 
   /** An exception has left the chain, or ended an asynchronous cycle. */
@@ -265,7 +268,7 @@ public final class Observation {
 
   /** The chain has returned or failed. */
   public void chainEnded() {
-    chain = null;
+    chainHasEnded = true;
     try {
       recorder.findRoute(this);
       if (told != UNKNOWN) {
@@ -362,11 +365,12 @@ public final class Observation {
   }
 
   /**
-   * Only the end of the application can meet the container's word, and only where the request is
-   * asynchronous: else the one thread that is told needs no atomic operation.
+   * In the chain's own thread, a request that isn't asynchronous needs no atomic operation: nobody
+   * else ends it. Another thread may be told of the end while this one is about to {@link #suspend}
+   * it; so of the two, at least one must see what the other has written.
    */
   private boolean finishOnce() {
-    if (suspended) {
+    if (suspended || thread != Thread.currentThread()) {
       return FINISHED.compareAndSet(this, 0, 1);
     }
     boolean first = finished == 0;

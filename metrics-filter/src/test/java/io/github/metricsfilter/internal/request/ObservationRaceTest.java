@@ -1,0 +1,209 @@
+package io.github.metricsfilter.internal.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.metricsfilter.Race;
+import io.github.metricsfilter.internal.series.RequestMetrics;
+import io.github.metricsfilter.internal.series.Schema;
+import io.github.metricsfilter.internal.series.SeriesSettings;
+import io.github.metricsfilter.internal.series.SharedMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where threads meet over one request: it is recorded once, and nobody keeps it. */
+class ObservationRaceTest {
+
+  /** Of which the tests say themselves what it tells. */
+  private static final class Silent extends Container {
+
+    /** Whether it was asked about a request that was thought to be under way. */
+    boolean asked;
+
+    Silent() {
+      super(HttpServletRequest.class);
+    }
+
+    @Override
+    boolean watch(Observation observation) {
+      return true;
+    }
+
+    @Override
+    int status(Observation observation) {
+      return 200;
+    }
+
+    @Override
+    int sentStatus(Observation observation) {
+      asked = true;
+      return 0;
+    }
+  }
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Silent container = new Silent();
+  private RequestMetrics metrics;
+  private RequestRecorder recorder;
+  private int finished;
+
+  @BeforeEach
+  void join() throws Exception {
+    metrics =
+        SharedMetrics.join(
+            registry,
+            new SeriesSettings(
+                Schema.standard(""),
+                new double[] {1},
+                true,
+                false,
+                false,
+                200,
+                List.of(),
+                false,
+                false,
+                false,
+                false,
+                false,
+                Labels.EMPTY,
+                List.of(),
+                Map.of()),
+            "filter");
+    recorder =
+        new RequestRecorder(
+            metrics,
+            new RequestSettings(
+                true, 0, false, false, request -> null, List.of(), null, /* portable */ true),
+            answering(ServletContext.class, Map.of("getContextPath", "")),
+            null);
+  }
+
+  /** An asynchronous request completes while its application ends. */
+  @Test
+  void overOrAbandoned() throws Exception {
+    Race.run(
+        () -> {
+          Observation observation = enter();
+          observation.chainEnded();
+          return List.of(observation::over, recorder::close);
+        },
+        this::isRecordedOnce);
+  }
+
+  /** A request is over while its chain returns, from which it goes on asynchronously. */
+  @Test
+  void overOrSuspended() throws Exception {
+    Race.run(
+        () -> {
+          Observation observation = enter();
+          return List.of(observation::chainEnded, observation::over);
+        },
+        () -> {
+          isRecordedOnce();
+          container.asked = false;
+          recorder.close();
+          assertThat(container.asked).as("is kept").isFalse();
+        });
+  }
+
+  /** And the application ends as well. */
+  @Test
+  void overOrSuspendedOrAbandoned() throws Exception {
+    Race.run(
+        () -> {
+          Observation observation = enter();
+          return List.of(observation::chainEnded, observation::over, recorder::close);
+        },
+        this::isRecordedOnce);
+  }
+
+  /** Jetty 10 aborts a request in one thread while its chain returns in another. */
+  @Test
+  void abortedByJetty10() throws Exception {
+    Race.run(
+        () -> {
+          Observation observation = enter();
+          Jetty10.Completion completion = new Jetty10.Completion(observation, "mark");
+          return List.of(
+              () -> completion.notified("onResponseFailure", new Object[0]),
+              completion::chainEnded);
+        },
+        this::isRecordedOnce);
+  }
+
+  /** Then Jetty 10 may complete it in yet another. */
+  @Test
+  void abortedAndCompletedByJetty10() throws Exception {
+    Race.run(
+        () -> {
+          Observation observation = enter();
+          Jetty10.Completion completion = new Jetty10.Completion(observation, "mark");
+          return List.of(
+              () -> completion.notified("onResponseFailure", new Object[0]),
+              () -> completion.notified("onComplete", new Object[0]),
+              completion::chainEnded);
+        },
+        this::isRecordedOnce);
+  }
+
+  /** A request that will go on asynchronously has entered in the thread that ends its chain. */
+  private Observation enter() {
+    metrics.start(0, 0);
+    return new Observation(
+        recorder,
+        container,
+        answering(HttpServletRequest.class, Map.of("isAsyncStarted", true)),
+        answering(HttpServletResponse.class, Map.of()),
+        0,
+        0,
+        0,
+        RequestPath.NONE,
+        null);
+  }
+
+  private void isRecordedOnce() {
+    finished++;
+    assertThat(snapshot("http_requests", CounterSnapshot.class).getDataPoints())
+        .extracting(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .as("recorded")
+        .satisfies(
+            values ->
+                assertThat(values.stream().mapToDouble(Double::doubleValue).sum())
+                    .isEqualTo(finished));
+    assertThat(snapshot("http_active_requests", GaugeSnapshot.class).getDataPoints().get(0))
+        .extracting(GaugeSnapshot.GaugeDataPointSnapshot::getValue)
+        .as("in flight")
+        .isEqualTo(0.0);
+  }
+
+  private <S extends MetricSnapshot> S snapshot(String name, Class<S> type) {
+    return metrics.collect().stream()
+        .filter(snapshot -> snapshot.getMetadata().getName().equals(name))
+        .map(type::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static <T> T answering(Class<T> type, Map<String, Object> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              if (method.getReturnType() == boolean.class) {
+                return answers.getOrDefault(method.getName(), false);
+              }
+              return answers.get(method.getName());
+            }));
+  }
+}

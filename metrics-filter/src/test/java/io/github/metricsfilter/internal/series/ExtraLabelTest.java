@@ -1,0 +1,87 @@
+package io.github.metricsfilter.internal.series;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The values of OpenTelemetry's labels, and how many a label has. */
+class ExtraLabelTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTTP/1.0, 1.0",
+    "HTTP/1.1, 1.1",
+    "HTTP/2, 2",
+    "HTTP/2.0, 2",
+    "HTTP/3, 3",
+    "HTTP/3.0, 3",
+    "HTTP/0.9, _OTHER",
+  })
+  void protocolVersion(String protocol, String version) {
+    assertThat(value("network_protocol_version", request(protocol), 200, null)).isEqualTo(version);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http, http", "https, https", "ftp, _OTHER"})
+  void scheme(String ofRequest, String scheme) {
+    assertThat(ExtraLabel.scheme(request(ofRequest))).isEqualTo(scheme);
+    assertThat(value(ExtraLabel.SCHEME, request("none"), 200, null)).isEqualTo("of entry");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"200, ''", "404, ''", "499, ''", "500, 500", "503, 503", "600, unknown"})
+  void errorWithoutException(int status, String type) {
+    assertThat(value("error_type", request("none"), status, null)).isEqualTo(type);
+  }
+
+  @Test
+  void errorThatWasThrown() {
+    assertThat(errorType(new IOException("broken"))).isEqualTo("java.io.IOException");
+    assertThat(errorType(new ServletException(new IOException("broken"))))
+        .isEqualTo("java.io.IOException");
+    assertThat(errorType(new ServletException("broken")))
+        .isEqualTo(ServletException.class.getName());
+  }
+
+  @Test
+  void asManyValuesAsAllowed() {
+    ExtraLabel.Values values =
+        new ExtraLabel("tenant", 2, FailureCause.LABEL, (request, scheme, status, failure) -> "")
+        .new Values();
+
+    assertThat(values.admit("a")).isTrue();
+    assertThat(values.admit("b")).isTrue();
+    assertThat(values.admit("c")).isFalse();
+    assertThat(values.admit("a")).isTrue();
+    assertThat(values.admit("b")).isTrue();
+  }
+
+  private static @Nullable String errorType(Throwable failure) {
+    return value("error_type", request("none"), 500, failure);
+  }
+
+  private static @Nullable String value(
+      String label, HttpServletRequest request, int status, @Nullable Throwable failure) {
+    return ExtraLabel.OTEL.stream()
+        .filter(one -> one.name().equals(label))
+        .findFirst()
+        .orElseThrow()
+        .value(request, "of entry", status, failure);
+  }
+
+  /** Whose scheme and protocol are the same. */
+  private static HttpServletRequest request(String answer) {
+    return (HttpServletRequest)
+        Proxy.newProxyInstance(
+            ExtraLabelTest.class.getClassLoader(),
+            new Class<?>[] {HttpServletRequest.class},
+            (proxy, method, arguments) -> answer);
+  }
+}
