@@ -452,7 +452,8 @@ public final class PrometheusRequestFilter implements Filter {
               name,
               maxValues,
               FailureCause.LABEL,
-              (request, scheme, status, failure) -> value.apply(request)));
+              (request, scheme, status, failure) ->
+                  request == null ? ExtraLabel.UNKNOWN : value.apply(request)));
       return this;
     }
 

@@ -195,6 +195,49 @@ class FailuresTest {
         .satisfies(entry -> assertIsOf(entry, "first byte of a response", "own"));
   }
 
+  /** Then each request is counted as if its response began with its end. */
+  @Test
+  void whetherAResponseHasBegunIsNeverTold() throws Exception {
+    Filter before =
+        (request, response, chain) ->
+            chain.doFilter(
+                request,
+                new HttpServletResponseWrapper((HttpServletResponse) response) {
+                  @Override
+                  public boolean isCommitted() {
+                    throw new IllegalStateException("recycled");
+                  }
+                });
+    app.filter(before);
+    start(builder.firstByte(true));
+
+    requestsFail(Map.of("own", 4)); // each when it enters, and with its first write
+  }
+
+  /** Sizes are for what has a body, and this request doesn't tell. */
+  @Test
+  void methodThatDecidesWhetherThereIsABody() throws Exception {
+    Filter before =
+        (request, response, chain) ->
+            chain.doFilter(
+                new HttpServletRequestWrapper((HttpServletRequest) request) {
+                  private int asked;
+
+                  @Override
+                  public String getMethod() {
+                    if (asked++ < 2) { // by the filter; after it by the servlet
+                      throw new IllegalStateException("recycled");
+                    }
+                    return super.getMethod();
+                  }
+                },
+                response);
+    app.filter(before);
+    start(builder.responseSize(true));
+
+    requestsFail(Map.of("own", 4));
+  }
+
   /** The first of a cause is logged although another cause has failed before. */
   @Test
   void aFailureHidesNoOther() throws Exception {

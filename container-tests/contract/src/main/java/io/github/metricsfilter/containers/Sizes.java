@@ -20,6 +20,7 @@ import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,48 @@ abstract class Sizes extends Chapter {
     String answer = app.exchange(post(TEXT));
     assertThat(Client.bodyOf(answer)).isEqualTo(BYTES);
     assertSizes("200 /app/posts POST", BYTES.length, BYTES.length);
+  }
+
+  /** Undertow's writer ends them as no other does. */
+  @Test
+  void lines() throws Exception {
+    Case app =
+        givenSizes(
+            a ->
+                a.servlet(
+                    "/posts",
+                    (request, response) -> {
+                      PrintWriter writer = response.getWriter();
+                      writer.println("one");
+                      writer.println(2);
+                      writer.println();
+                    }));
+    String answer = app.get("/posts");
+    assertSizes("200 /app/posts GET", 0, Client.bodyOf(answer).length);
+  }
+
+  /** An application that sends events until its client has gone. */
+  @Test
+  void writerThatIsAskedForErrors() throws Exception {
+    AtomicBoolean noticed = new AtomicBoolean();
+    Case app =
+        givenSizes(
+            a ->
+                a.servlet(
+                    "/posts",
+                    (request, response) -> {
+                      begin(response);
+                      PrintWriter writer = response.getWriter();
+                      for (int i = 0; i < 10_000 && !writer.checkError(); i++) {
+                        writer.print("x".repeat(10_000));
+                      }
+                      noticed.set(writer.checkError());
+                    }));
+    Client client = new Client(app.port());
+    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
+    client.abort();
+    app.assertCounted("200 /app/posts GET");
+    assertThat(noticed).isTrue();
   }
 
   @Test

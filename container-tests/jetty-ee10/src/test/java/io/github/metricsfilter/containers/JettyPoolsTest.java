@@ -108,6 +108,10 @@ class JettyPoolsTest extends PoolsContract {
 
     @Override
     public void stop() throws Exception {
+      for (Handler handler :
+          contexts.getHandlers()) { // Jetty 10 doesn't, since it hasn't started them
+        handler.stop();
+      }
       server.stop();
       server.destroy(); // which unregisters the MBeans
     }

@@ -63,7 +63,7 @@ class ByteCount {
   }
 
   PrintWriter counting(PrintWriter writer, @Nullable String charset) {
-    return new PrintWriter(new CountingWriter(writer, new Encoded(charset)));
+    return new Printer(writer, new CountingWriter(writer, new Encoded(charset)));
   }
 
   private final class Input extends ServletInputStream {
@@ -255,6 +255,36 @@ class ByteCount {
       before();
       super.close();
       after();
+    }
+  }
+
+  /** What a {@code PrintWriter} does by itself, if another writer is behind it. */
+  private static final class Printer extends PrintWriter {
+    private final PrintWriter containers;
+
+    /** Undertow's writer has one of its own. */
+    private final String lineSeparator;
+
+    Printer(PrintWriter containers, CountingWriter counting) {
+      super(counting);
+      this.containers = containers;
+      lineSeparator =
+          containers.getClass().getName().startsWith("io.undertow.")
+              ? "\r\n"
+              : System.lineSeparator();
+    }
+
+    /** The other println call this. */
+    @Override
+    public void println() {
+      write(lineSeparator);
+    }
+
+    /** The container's writer throws nothing, so only it knows that the client has gone. */
+    @Override
+    public boolean checkError() {
+      boolean failed = super.checkError();
+      return containers.checkError() || failed;
     }
   }
 

@@ -56,10 +56,23 @@ final class CountedResponse extends HttpServletResponseWrapper {
       }
     }
 
+    /** Nothing is thrown: the application's call has succeeded. */
     @Override
     void after() {
-      end();
+      try {
+        end();
+      } catch (Throwable t) { // of any kind, of a wrapper behind this
+        giveUp(t);
+      }
       callNanos = 0;
+    }
+  }
+
+  private void giveUp(Throwable failure) {
+    Observation observation = untold;
+    if (observation != null) {
+      untold = null;
+      observation.troubled("Watching for the first byte of a response", failure);
     }
   }
 

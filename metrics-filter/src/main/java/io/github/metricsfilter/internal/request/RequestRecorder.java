@@ -163,7 +163,11 @@ public final class RequestRecorder {
     boolean responseSize = metrics.showsResponseSize();
     boolean firstByte = showsFirstByte() && !observation.isToldOfSending();
     if (requestSize || responseSize || firstByte) {
-      observation.count(requestSize, responseSize, firstByte);
+      try {
+        observation.count(requestSize, responseSize, firstByte);
+      } catch (Throwable t) { // of any kind: it is observed without them
+        metrics.failed(FailureCause.OWN, "Counting the bytes of a request", t);
+      }
     }
     return observation;
   }

@@ -15,12 +15,15 @@ public final class ExtraLabel {
 
   /**
    * Finds the value for a request that entered with this scheme and ended with this status, and
-   * this failure if there is one.
+   * this failure if there is one. The request is null if it can't be asked any more.
    */
   @FunctionalInterface
   public interface Source {
     @Nullable String value(
-        HttpServletRequest request, String scheme, int status, @Nullable Throwable failure);
+        @Nullable HttpServletRequest request,
+        String scheme,
+        int status,
+        @Nullable Throwable failure);
   }
 
   /** The value that stands for all that have none of their own. */
@@ -29,8 +32,8 @@ public final class ExtraLabel {
   /** The scheme by which OpenTelemetry tells requests apart. */
   static final String SCHEME = "url_scheme";
 
-  /** What a label has when its function failed, or returned null. */
-  static final String UNKNOWN = "unknown";
+  /** What a label has when its function failed, returned null, or had no request to ask. */
+  public static final String UNKNOWN = "unknown";
 
   /** See OpenTelemetry's semantic conventions for HTTP metrics, {@code http.server.*}. */
   static final List<ExtraLabel> OTEL =
@@ -101,7 +104,10 @@ public final class ExtraLabel {
     return scheme.equals("http") || scheme.equals("https") ? scheme : OTHER;
   }
 
-  private static String version(HttpServletRequest request) {
+  private static String version(@Nullable HttpServletRequest request) {
+    if (request == null) {
+      return UNKNOWN;
+    }
     switch (request.getProtocol()) {
       case "HTTP/1.0":
         return "1.0";
@@ -162,7 +168,10 @@ public final class ExtraLabel {
 
   /** The value for this request; anything can be thrown, since it can be the user's code. */
   @Nullable String value(
-      HttpServletRequest request, String scheme, int status, @Nullable Throwable failure) {
+      @Nullable HttpServletRequest request,
+      String scheme,
+      int status,
+      @Nullable Throwable failure) {
     return source.value(request, scheme, status, failure);
   }
 

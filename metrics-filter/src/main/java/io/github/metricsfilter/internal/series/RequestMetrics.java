@@ -214,10 +214,7 @@ public final class RequestMetrics implements OwnCollector {
     }
     List<String> values = new ArrayList<>(extraValues.size());
     for (ExtraLabel.Values label : extraValues) {
-      String value =
-          request == null
-              ? ExtraLabel.UNKNOWN
-              : value(label.label(), request, slot, status, failure);
+      String value = value(label.label(), request, slot, status, failure);
       value = LabelValue.wellFormed(LabelValue.cut(value)); // in this order: a cut one is short
       values.add(label.admit(value) ? value : ExtraLabel.OTHER);
     }
@@ -226,7 +223,7 @@ public final class RequestMetrics implements OwnCollector {
 
   private String value(
       ExtraLabel label,
-      HttpServletRequest request,
+      @Nullable HttpServletRequest request,
       int slot,
       int status,
       @Nullable Throwable failure) {

@@ -41,6 +41,17 @@ class ExtraLabelTest {
     assertThat(value("error_type", request("none"), status, null)).isEqualTo(type);
   }
 
+  /** Nothing but the version of the protocol is asked of the request. */
+  @Test
+  void requestThatCannotBeAskedAnyMore() {
+    assertThat(value("network_protocol_version", null, 200, null)).isEqualTo("unknown");
+    assertThat(value(ExtraLabel.SCHEME, null, 200, null)).isEqualTo("of entry");
+    assertThat(value("error_type", null, 503, null)).isEqualTo("503");
+    assertThat(ExtraLabel.MICROMETER)
+        .extracting(label -> label.value(null, "http", 200, null))
+        .containsExactly("SUCCESS", "none", "none");
+  }
+
   @Test
   void errorThatWasThrown() {
     assertThat(errorType(new IOException("broken"))).isEqualTo("java.io.IOException");
@@ -68,7 +79,7 @@ class ExtraLabelTest {
   }
 
   private static @Nullable String value(
-      String label, HttpServletRequest request, int status, @Nullable Throwable failure) {
+      String label, @Nullable HttpServletRequest request, int status, @Nullable Throwable failure) {
     return ExtraLabel.OTEL.stream()
         .filter(one -> one.name().equals(label))
         .findFirst()
