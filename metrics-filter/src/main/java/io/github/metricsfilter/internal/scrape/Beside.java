@@ -42,6 +42,9 @@ final class Beside {
    */
   List<MetricSnapshot> shown(
       List<MetricSnapshot> registered, List<MetricSnapshot> families, boolean complete) {
+    if (sources.isEmpty()) {
+      return List.of();
+    }
     Set<String> shown = new HashSet<>();
     for (MetricSnapshot family : registered) {
       shown.add(family.getMetadata().getPrometheusName());

@@ -21,11 +21,6 @@ final class MicrometerSchema extends Schema {
   }
 
   @Override
-  public double[] defaultBuckets() {
-    return FOURTEEN_BUCKETS.clone();
-  }
-
-  @Override
   @Nullable Family requests(List<String> labels) {
     return null;
   }

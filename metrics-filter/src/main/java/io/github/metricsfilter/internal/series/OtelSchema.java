@@ -18,11 +18,6 @@ final class OtelSchema extends Schema {
   }
 
   @Override
-  public double[] defaultBuckets() {
-    return FOURTEEN_BUCKETS.clone();
-  }
-
-  @Override
   @Nullable Family requests(List<String> labels) {
     return null;
   }

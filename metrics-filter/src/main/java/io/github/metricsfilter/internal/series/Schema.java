@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Schema {
 
   /** Those of simpleclient's Histogram and, alike, of OpenTelemetry's advice for HTTP durations. */
-  static final double[] FOURTEEN_BUCKETS = {
+  private static final double[] BUCKETS = {
     .005, .01, .025, .05, .075, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10
   };
 
@@ -55,7 +55,9 @@ public abstract class Schema {
   }
 
   /** The bounds of the histogram of durations unless others are set, in seconds. */
-  public abstract double[] defaultBuckets();
+  public double[] defaultBuckets() {
+    return BUCKETS.clone();
+  }
 
   /** Requests by status; null where the histogram's count says it. */
   abstract @Nullable Family requests(List<String> labels);

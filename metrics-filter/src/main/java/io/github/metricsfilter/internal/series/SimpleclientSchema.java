@@ -16,11 +16,6 @@ final class SimpleclientSchema extends Schema {
   }
 
   @Override
-  public double[] defaultBuckets() {
-    return FOURTEEN_BUCKETS.clone();
-  }
-
-  @Override
   Family requests(List<String> labels) {
     return Family.counter(metricName + "_status_total", "HTTP status codes of " + help, labels);
   }
