@@ -34,6 +34,11 @@ abstract class Chapter {
 
   static final Handler HELLO = (request, response) -> response.getWriter().print("hello");
 
+  /** Answers with what the application sees: the container's own objects, or wrappers. */
+  static final Handler CLASSES =
+      (request, response) ->
+          response.getWriter().print(request.getClass() + " " + response.getClass());
+
   /** Long enough for an answer to be on its way, short enough to be waited for. */
   static final int TIMEOUT_MILLIS = 50;
 
@@ -108,6 +113,12 @@ abstract class Chapter {
     return given(a -> {}, a -> container.addFilter(a, container.newFilter(settings)), behind);
   }
 
+  /** Likewise, of one servlet. */
+  final Case givenWith(UnaryOperator<PrometheusRequestFilter.Builder> settings, Handler posts)
+      throws Exception {
+    return givenWith(settings, a -> a.servlet("/posts", posts));
+  }
+
   final Scrape scrape() throws IOException {
     return container.scrape();
   }
@@ -152,6 +163,13 @@ abstract class Chapter {
   static void begin(HttpServletResponse response) throws IOException {
     response.getWriter().print("begun");
     response.flushBuffer();
+  }
+
+  /** A client that goes away when it has read what {@link #begin} sends. */
+  static void readTheBeginningOnly(Case app) throws IOException {
+    Client client = new Client(app.port());
+    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
+    client.abort();
   }
 
   /** Answers and completes, in whatever thread. */

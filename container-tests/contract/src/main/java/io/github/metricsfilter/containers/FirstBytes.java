@@ -50,6 +50,10 @@ abstract class FirstBytes extends Chapter {
     return givenWith(b -> b.firstByte(true), definition);
   }
 
+  private Case givenFirstBytes(Handler posts) throws Exception {
+    return givenFirstBytes(a -> a.servlet("/posts", posts));
+  }
+
   /** Waits until the client has read what was sent. */
   private void awaitReading() throws IOException {
     try {
@@ -191,7 +195,7 @@ abstract class FirstBytes extends Chapter {
   @ParameterizedTest
   @EnumSource
   void inTheServlet(Beginning how) throws Exception {
-    Case app = givenFirstBytes(a -> a.servlet("/posts", beginning(how)));
+    Case app = givenFirstBytes(beginning(how));
     assertBegun(app, get("/posts"), "\r\n", SHORT);
   }
 
@@ -217,7 +221,7 @@ abstract class FirstBytes extends Chapter {
 
   @Test
   void inAnswerToHead() throws Exception {
-    Case app = givenFirstBytes(a -> a.servlet("/posts", beginning(Beginning.FLUSHES_THE_WRITER)));
+    Case app = givenFirstBytes(beginning(Beginning.FLUSHES_THE_WRITER));
     assertBegun(app, Client.request("HEAD", "/app/posts"), "\r\n", SHORT);
   }
 
@@ -243,14 +247,11 @@ abstract class FirstBytes extends Chapter {
   void resetAndWrittenAnew() throws Exception {
     Case app =
         givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.getWriter().print("hello");
-                      response.reset();
-                      beginning(Beginning.FLUSHES_THE_WRITER).handle(request, response);
-                    }));
+            (request, response) -> {
+              response.getWriter().print("hello");
+              response.reset();
+              beginning(Beginning.FLUSHES_THE_WRITER).handle(request, response);
+            });
     assertBegun(app, get("/posts"), "begun", SHORT);
   }
 
@@ -259,13 +260,10 @@ abstract class FirstBytes extends Chapter {
   void empty(int status) throws Exception {
     Case app =
         givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.setStatus(status);
-                      take(SHORT);
-                    }));
+            (request, response) -> {
+              response.setStatus(status);
+              take(SHORT);
+            });
     assertBegunWithin(app, get("/posts"), SHORT);
   }
 
@@ -274,13 +272,10 @@ abstract class FirstBytes extends Chapter {
   void redirect() throws Exception {
     Case app =
         givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      take(SHORT);
-                      response.sendRedirect("/app/elsewhere");
-                    }));
+            (request, response) -> {
+              take(SHORT);
+              response.sendRedirect("/app/elsewhere");
+            });
     assertBegunWithin(app, get("/posts"), SHORT);
   }
 
@@ -289,13 +284,10 @@ abstract class FirstBytes extends Chapter {
   void ofAFailure(Ending ending) throws Exception {
     Case app =
         givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      take(SHORT);
-                      ending.handle(request, response);
-                    }));
+            (request, response) -> {
+              take(SHORT);
+              ending.handle(request, response);
+            });
     assertBegunWithin(app, get("/posts"), SHORT);
   }
 
@@ -369,13 +361,10 @@ abstract class FirstBytes extends Chapter {
   void ofADownload() throws Exception {
     Case app =
         givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      take(SHORT);
-                      response.getOutputStream().write(new byte[20 * MUCH]);
-                    }));
+            (request, response) -> {
+              take(SHORT);
+              response.getOutputStream().write(new byte[20 * MUCH]);
+            });
     assertBegun(app, get("/posts"), "\r\n\r\n", SHORT);
   }
 
@@ -384,37 +373,34 @@ abstract class FirstBytes extends Chapter {
     ExecutorService background = background();
     Case app =
         givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle = request.startAsync();
-                      ServletOutputStream output = cycle.getResponse().getOutputStream();
-                      take(SHORT);
-                      output.setWriteListener(
-                          new WriteListener() {
-                            private boolean written;
+            (request, response) -> {
+              AsyncContext cycle = request.startAsync();
+              ServletOutputStream output = cycle.getResponse().getOutputStream();
+              take(SHORT);
+              output.setWriteListener(
+                  new WriteListener() {
+                    private boolean written;
 
-                            @Override
-                            public void onWritePossible() throws IOException {
-                              if (!written && output.isReady()) {
-                                written = true;
-                                output.write(new byte[MUCH]);
-                                background.execute(
-                                    unchecked(
-                                        () -> {
-                                          awaitReading();
-                                          cycle.complete();
-                                        }));
-                              }
-                            }
+                    @Override
+                    public void onWritePossible() throws IOException {
+                      if (!written && output.isReady()) {
+                        written = true;
+                        output.write(new byte[MUCH]);
+                        background.execute(
+                            unchecked(
+                                () -> {
+                                  awaitReading();
+                                  cycle.complete();
+                                }));
+                      }
+                    }
 
-                            @Override
-                            public void onError(Throwable failure) {
-                              cycle.complete();
-                            }
-                          });
-                    }));
+                    @Override
+                    public void onError(Throwable failure) {
+                      cycle.complete();
+                    }
+                  });
+            });
     assertBegun(app, get("/posts"), "\r\n", SHORT);
   }
 
@@ -423,13 +409,10 @@ abstract class FirstBytes extends Chapter {
   void afterAnInterimResponse() throws Exception {
     Case app =
         givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      request.getInputStream().readAllBytes();
-                      beginning(Beginning.FLUSHES_THE_STREAM).handle(request, response);
-                    }));
+            (request, response) -> {
+              request.getInputStream().readAllBytes();
+              beginning(Beginning.FLUSHES_THE_STREAM).handle(request, response);
+            });
     long begun = System.nanoTime();
     try (Client client = new Client(app.port())) {
       client.send(
@@ -469,13 +452,10 @@ abstract class FirstBytes extends Chapter {
   void neverBegun() throws Exception {
     Case app =
         givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      awaitReading();
-                      take(SHORT);
-                    }));
+            (request, response) -> {
+              awaitReading();
+              take(SHORT);
+            });
     long begun = System.nanoTime();
     try (Client client = new Client(app.port())) {
       client.send(get("/posts"));
@@ -521,15 +501,7 @@ abstract class FirstBytes extends Chapter {
   @Test
   @NeedsTheContainersWord("the portable way sees what the application writes by wrapping it")
   void wrapsNothing() throws Exception {
-    Case app =
-        givenFirstBytes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) ->
-                        response
-                            .getWriter()
-                            .print(request.getClass() + " " + response.getClass())));
+    Case app = givenFirstBytes(CLASSES);
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200");
   }
 

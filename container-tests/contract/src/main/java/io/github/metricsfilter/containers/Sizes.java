@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.PrometheusRequestFilter.Exemplars;
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
+import io.github.metricsfilter.containers.Application.Handler;
 import io.github.metricsfilter.containers.ContainerTest.Case;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
@@ -43,6 +44,10 @@ abstract class Sizes extends Chapter {
     return givenWith(b -> b.requestSize(true).responseSize(true), definition);
   }
 
+  private Case givenSizes(Handler posts) throws Exception {
+    return givenSizes(a -> a.servlet("/posts", posts));
+  }
+
   private void assertSizes(String request, int requestBytes, int responseBytes) {
     awaitUntil(
         () -> {
@@ -72,13 +77,7 @@ abstract class Sizes extends Chapter {
     Case app =
         givenWith(
             b -> b.preset(preset).exemplars(Exemplars.ON).label("color", request -> "red"),
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) ->
-                        response
-                            .getWriter()
-                            .print(request.getClass() + " " + response.getClass())));
+            CLASSES);
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200");
   }
 
@@ -101,11 +100,7 @@ abstract class Sizes extends Chapter {
   void streams() throws Exception {
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) ->
-                        request.getInputStream().transferTo(response.getOutputStream())));
+            (request, response) -> request.getInputStream().transferTo(response.getOutputStream()));
     String answer = app.exchange(post(TEXT));
     assertThat(Client.bodyOf(answer)).isEqualTo(BYTES);
     assertSizes("200 /app/posts POST", BYTES.length, BYTES.length);
@@ -115,14 +110,11 @@ abstract class Sizes extends Chapter {
   void readerAndWriter() throws Exception {
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      request.setCharacterEncoding("UTF-8");
-                      response.setContentType("text/plain;charset=UTF-8");
-                      request.getReader().transferTo(response.getWriter());
-                    }));
+            (request, response) -> {
+              request.setCharacterEncoding("UTF-8");
+              response.setContentType("text/plain;charset=UTF-8");
+              request.getReader().transferTo(response.getWriter());
+            });
     String answer = app.exchange(post(TEXT));
     assertThat(Client.bodyOf(answer)).isEqualTo(BYTES);
     assertSizes("200 /app/posts POST", BYTES.length, BYTES.length);
@@ -133,15 +125,12 @@ abstract class Sizes extends Chapter {
   void lines() throws Exception {
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      PrintWriter writer = response.getWriter();
-                      writer.println("one");
-                      writer.println(2);
-                      writer.println();
-                    }));
+            (request, response) -> {
+              PrintWriter writer = response.getWriter();
+              writer.println("one");
+              writer.println(2);
+              writer.println();
+            });
     String answer = app.get("/posts");
     assertSizes("200 /app/posts GET", 0, Client.bodyOf(answer).length);
   }
@@ -152,20 +141,15 @@ abstract class Sizes extends Chapter {
     AtomicBoolean noticed = new AtomicBoolean();
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      begin(response);
-                      PrintWriter writer = response.getWriter();
-                      for (int i = 0; i < 10_000 && !writer.checkError(); i++) {
-                        writer.print("x".repeat(10_000));
-                      }
-                      noticed.set(writer.checkError());
-                    }));
-    Client client = new Client(app.port());
-    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
-    client.abort();
+            (request, response) -> {
+              begin(response);
+              PrintWriter writer = response.getWriter();
+              for (int i = 0; i < 10_000 && !writer.checkError(); i++) {
+                writer.print("x".repeat(10_000));
+              }
+              noticed.set(writer.checkError());
+            });
+    readTheBeginningOnly(app);
     app.assertCounted("200 /app/posts GET");
     assertThat(noticed).isTrue();
   }
@@ -174,13 +158,10 @@ abstract class Sizes extends Chapter {
   void partOfARequest() throws Exception {
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      request.getInputStream().readNBytes(10);
-                      response.getOutputStream().write(new byte[20]);
-                    }));
+            (request, response) -> {
+              request.getInputStream().readNBytes(10);
+              response.getOutputStream().write(new byte[20]);
+            });
     assertThat(app.exchange(post(TEXT))).startsWith("HTTP/1.1 200");
     assertSizes("200 /app/posts POST", 10, 20);
   }
@@ -193,20 +174,17 @@ abstract class Sizes extends Chapter {
     Method write = methodOf61(ServletOutputStream.class, "write", ByteBuffer.class);
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      ByteBuffer buffer =
-                          direct ? ByteBuffer.allocateDirect(500) : ByteBuffer.allocate(500);
-                      int length = (int) invoke(read, request.getInputStream(), buffer);
-                      while (length >= 0) {
-                        buffer.position(0).limit(length); // where read leaves them is not agreed on
-                        invoke(write, response.getOutputStream(), buffer);
-                        buffer.clear();
-                        length = (int) invoke(read, request.getInputStream(), buffer);
-                      }
-                    }));
+            (request, response) -> {
+              ByteBuffer buffer =
+                  direct ? ByteBuffer.allocateDirect(500) : ByteBuffer.allocate(500);
+              int length = (int) invoke(read, request.getInputStream(), buffer);
+              while (length >= 0) {
+                buffer.position(0).limit(length); // where read leaves them is not agreed on
+                invoke(write, response.getOutputStream(), buffer);
+                buffer.clear();
+                length = (int) invoke(read, request.getInputStream(), buffer);
+              }
+            });
     String answer = app.exchange(post(TEXT));
     assertThat(Client.bodyOf(answer)).isEqualTo(BYTES);
     assertSizes("200 /app/posts POST", BYTES.length, BYTES.length);
@@ -297,18 +275,15 @@ abstract class Sizes extends Chapter {
   void reset(boolean bufferOnly) throws Exception {
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.getOutputStream().write(new byte[100]);
-                      if (bufferOnly) {
-                        response.resetBuffer();
-                      } else {
-                        response.reset();
-                      }
-                      response.getOutputStream().write(new byte[30]);
-                    }));
+            (request, response) -> {
+              response.getOutputStream().write(new byte[100]);
+              if (bufferOnly) {
+                response.resetBuffer();
+              } else {
+                response.reset();
+              }
+              response.getOutputStream().write(new byte[30]);
+            });
     assertThat(Client.bodyOf(app.get("/posts"))).hasSize(30);
     assertSizes("200 /app/posts GET", 0, 30);
   }
@@ -318,17 +293,14 @@ abstract class Sizes extends Chapter {
   void sentError(int messages) throws Exception {
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.getOutputStream().write(new byte[100]);
-                      if (messages == 0) {
-                        response.sendError(409);
-                      } else {
-                        response.sendError(409, "conflict");
-                      }
-                    }));
+            (request, response) -> {
+              response.getOutputStream().write(new byte[100]);
+              if (messages == 0) {
+                response.sendError(409);
+              } else {
+                response.sendError(409, "conflict");
+              }
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 409");
     assertSizes("409 /app/posts GET", 0, 0);
   }
@@ -337,13 +309,10 @@ abstract class Sizes extends Chapter {
   void redirected() throws Exception {
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.getOutputStream().write(new byte[100]);
-                      response.sendRedirect("/app/elsewhere");
-                    }));
+            (request, response) -> {
+              response.getOutputStream().write(new byte[100]);
+              response.sendRedirect("/app/elsewhere");
+            });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 302");
     assertSizes("302 /app/posts GET", 0, 0);
   }
@@ -355,13 +324,10 @@ abstract class Sizes extends Chapter {
     Method method = methodOf61(HttpServletResponse.class, "sendRedirect", redirect.parameters);
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      response.getOutputStream().write(new byte[100]);
-                      invoke(method, response, redirect.arguments);
-                    }));
+            (request, response) -> {
+              response.getOutputStream().write(new byte[100]);
+              invoke(method, response, redirect.arguments);
+            });
     String answer = app.get("/posts");
     assertThat(answer).startsWith("HTTP/1.1 " + redirect.status);
     assertSizes(redirect.status + " /app/posts GET", 0, redirect.clears ? 0 : 100);
@@ -412,19 +378,16 @@ abstract class Sizes extends Chapter {
     ExecutorService background = background();
     Case app =
         givenSizes(
-            a ->
-                a.servlet(
-                    "/posts",
-                    (request, response) -> {
-                      AsyncContext cycle = start(kind, request, response);
-                      background.execute(
-                          unchecked(
-                              () -> {
-                                byte[] body = cycle.getRequest().getInputStream().readAllBytes();
-                                cycle.getResponse().getOutputStream().write(body);
-                                cycle.complete();
-                              }));
-                    }));
+            (request, response) -> {
+              AsyncContext cycle = start(kind, request, response);
+              background.execute(
+                  unchecked(
+                      () -> {
+                        byte[] body = cycle.getRequest().getInputStream().readAllBytes();
+                        cycle.getResponse().getOutputStream().write(body);
+                        cycle.complete();
+                      }));
+            });
     String answer = app.exchange(post(TEXT));
     assertThat(Client.bodyOf(answer)).isEqualTo(BYTES);
     assertSizes("200 /app/posts POST", BYTES.length, BYTES.length);
@@ -462,7 +425,7 @@ abstract class Sizes extends Chapter {
 
   @Test
   void nonBlocking() throws Exception {
-    Case app = givenSizes(a -> a.servlet("/posts", WhenItGoesAsynchronous::echo));
+    Case app = givenSizes(WhenItGoesAsynchronous::echo);
     String answer = app.exchange(post("x".repeat(5000)));
     assertThat(Client.bodyOf(answer)).hasSize(5000);
     assertSizes("200 /app/posts POST", 5000, 5000);

@@ -45,12 +45,6 @@ abstract class WhenTheClientGoesAway extends Chapter {
     }
   }
 
-  private static void readTheBeginningOnly(Case app) throws IOException {
-    Client client = new Client(app.port());
-    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
-    client.abort();
-  }
-
   @Test
   void clientGoneInADispatch() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);

@@ -2,15 +2,13 @@ package io.github.metricsfilter.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.metricsfilter.containers.JettyTest.Jetty;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.ExecutorService;
-import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.io.ConnectionStatistics;
 import org.eclipse.jetty.jmx.MBeanContainer;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,13 +33,14 @@ class JettyPoolsTest extends PoolsContract {
     pool.setVirtualThreadsExecutor(virtualThreads);
     Server server = new Server(pool);
     ServerConnector connector = new ServerConnector(server, 1, 1);
-    connector.setHost("127.0.0.1");
-    server.addConnector(connector);
     showPools(server, connector);
-    ContextHandlerCollection contexts = new ContextHandlerCollection();
-    server.setHandler(contexts);
-    server.start();
-    return new Started(server, connector, contexts);
+    return new Jetty(server, connector) {
+      @Override
+      public void stop() throws Exception {
+        super.stop();
+        server.destroy(); // which unregisters the MBeans
+      }
+    };
   }
 
   private static void showPools(Server server, ServerConnector connector) {
@@ -76,44 +75,5 @@ class JettyPoolsTest extends PoolsContract {
   @Override
   protected String connections(int nth) {
     return Server.getVersion().startsWith("10.") ? "HTTP_1_1" : "h1";
-  }
-
-  private static final class Started implements Container {
-
-    private final Server server;
-    private final ServerConnector connector;
-    private final ContextHandlerCollection contexts;
-
-    Started(Server server, ServerConnector connector, ContextHandlerCollection contexts) {
-      this.server = server;
-      this.connector = connector;
-      this.contexts = contexts;
-    }
-
-    @Override
-    public int port() {
-      return connector.getLocalPort();
-    }
-
-    @Override
-    public Stop deploy(Application application) throws Exception {
-      ServletContextHandler context = new ServletContextHandler();
-      context.setContextPath(application.contextPath());
-      context.addServletContainerInitializer((types, c) -> application.onStartup(c));
-      Handler handler = context; // that of Servlet 4.0 and 5.0 has one
-      contexts.addHandler(handler);
-      handler.start();
-      return handler::stop;
-    }
-
-    @Override
-    public void stop() throws Exception {
-      for (Handler handler :
-          contexts.getHandlers()) { // Jetty 10 doesn't, since it hasn't started them
-        handler.stop();
-      }
-      server.stop();
-      server.destroy(); // which unregisters the MBeans
-    }
   }
 }

@@ -91,7 +91,16 @@ class JettyTest extends ContainerContract {
 
   @Override
   protected Container start(@Nullable ExecutorService virtualThreads) throws Exception {
-    return new Jetty(virtualThreads);
+    QueuedThreadPool threads = new QueuedThreadPool();
+    threads.setVirtualThreadsExecutor(virtualThreads);
+    Server server = new Server(threads);
+    HttpConfiguration configuration = new HttpConfiguration();
+    return new Jetty(
+        server,
+        new ServerConnector(
+            server,
+            new HttpConnectionFactory(configuration),
+            new HTTP2CServerConnectionFactory(configuration)));
   }
 
   /** What it does instead. */
@@ -112,22 +121,16 @@ class JettyTest extends ContainerContract {
     }
   }
 
-  private static final class Jetty implements Container {
+  static class Jetty implements Container {
 
     private final ContextHandlerCollection contexts = new ContextHandlerCollection();
     private final Server server;
     private final ServerConnector connector;
 
-    Jetty(@Nullable ExecutorService virtualThreads) throws Exception {
-      QueuedThreadPool threads = new QueuedThreadPool();
-      threads.setVirtualThreadsExecutor(virtualThreads);
-      server = new Server(threads);
-      HttpConfiguration configuration = new HttpConfiguration();
-      connector =
-          new ServerConnector(
-              server,
-              new HttpConnectionFactory(configuration),
-              new HTTP2CServerConnectionFactory(configuration));
+    /** Starts the server, with this connector of it. */
+    Jetty(Server server, ServerConnector connector) throws Exception {
+      this.server = server;
+      this.connector = connector;
       connector.setHost("127.0.0.1");
       server.addConnector(connector);
       server.setHandler(contexts);

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import org.apache.catalina.Valve;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
@@ -56,7 +58,15 @@ class TomcatTest extends ContainerContract {
 
   @Override
   protected Container start(@Nullable ExecutorService virtualThreads) throws Exception {
-    return new EmbeddedTomcat(virtualThreads);
+    return new EmbeddedTomcat(
+        tomcat -> {
+          Connector connector = tomcat.getConnector();
+          if (virtualThreads != null) {
+            connector.getProtocolHandler().setExecutor(virtualThreads);
+          }
+          connector.setProperty("maxKeepAliveRequests", "-1");
+          connector.addUpgradeProtocol(new Http2Protocol());
+        });
   }
 
   /** What the default servlet does with files of some size, unless it finds a wrapper. */
@@ -120,19 +130,16 @@ class TomcatTest extends ContainerContract {
     }
   }
 
-  private static final class EmbeddedTomcat implements Container {
+  static final class EmbeddedTomcat implements Container {
 
     private final Tomcat tomcat = new Tomcat();
 
-    EmbeddedTomcat(@Nullable ExecutorService virtualThreads) throws Exception {
+    /** Starts it with these settings. */
+    EmbeddedTomcat(Consumer<Tomcat> settings) throws Exception {
       tomcat.setBaseDir(newDirectory().toString());
       tomcat.setPort(0);
-      if (virtualThreads != null) {
-        tomcat.getConnector().getProtocolHandler().setExecutor(virtualThreads);
-      }
       tomcat.getConnector().setProperty("address", "127.0.0.1");
-      tomcat.getConnector().setProperty("maxKeepAliveRequests", "-1");
-      tomcat.getConnector().addUpgradeProtocol(new Http2Protocol());
+      settings.accept(tomcat);
       tomcat.start();
       for (Valve valve : tomcat.getHost().getPipeline().getValves()) {
         if (valve instanceof ErrorReportValve report) {

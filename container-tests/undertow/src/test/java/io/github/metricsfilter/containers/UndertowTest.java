@@ -87,7 +87,7 @@ class UndertowTest extends ContainerContract {
 
   @Override
   protected Container start(@Nullable ExecutorService virtualThreads) {
-    return new EmbeddedUndertow(virtualThreads);
+    return new EmbeddedUndertow(64, virtualThreads);
   }
 
   /** What it does instead. */
@@ -138,7 +138,7 @@ class UndertowTest extends ContainerContract {
     }
   }
 
-  private static final class EmbeddedUndertow implements Container {
+  static final class EmbeddedUndertow implements Container {
 
     private final ServletContainer container = Servlets.newContainer();
     private final List<DeploymentManager> running = new ArrayList<>();
@@ -146,13 +146,13 @@ class UndertowTest extends ContainerContract {
     private final @Nullable ExecutorService executor;
     private final Undertow undertow;
 
-    EmbeddedUndertow(@Nullable ExecutorService executor) {
+    EmbeddedUndertow(int workerThreads, @Nullable ExecutorService executor) {
       this.executor = executor;
       undertow =
           Undertow.builder()
               .addHttpListener(0, "localhost")
               .setIoThreads(2)
-              .setWorkerThreads(64)
+              .setWorkerThreads(workerThreads)
               .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
               .setHandler(new Http2UpgradeHandler(contexts))
               .build();

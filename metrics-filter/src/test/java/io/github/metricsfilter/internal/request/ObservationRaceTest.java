@@ -3,14 +3,12 @@ package io.github.metricsfilter.internal.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.Race;
+import io.github.metricsfilter.internal.series.PlainSettings;
 import io.github.metricsfilter.internal.series.RequestMetrics;
-import io.github.metricsfilter.internal.series.Schema;
-import io.github.metricsfilter.internal.series.SeriesSettings;
 import io.github.metricsfilter.internal.series.SharedMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -59,26 +57,7 @@ class ObservationRaceTest {
 
   @BeforeEach
   void join() throws Exception {
-    metrics =
-        SharedMetrics.join(
-            registry,
-            new SeriesSettings(
-                Schema.standard(""),
-                new double[] {1},
-                true,
-                false,
-                false,
-                200,
-                List.of(),
-                false,
-                false,
-                false,
-                false,
-                false,
-                Labels.EMPTY,
-                List.of(),
-                Map.of()),
-            "filter");
+    metrics = SharedMetrics.join(registry, PlainSettings.ofSeries(), "filter");
     recorder =
         new RequestRecorder(
             metrics,

@@ -11,7 +11,6 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -116,23 +115,6 @@ class RequestMetricsRaceTest {
   }
 
   private static RequestMetrics metrics() {
-    return new RequestMetrics(
-        new SeriesSettings(
-            Schema.standard(""),
-            new double[] {1},
-            true,
-            false,
-            false,
-            200,
-            List.of(),
-            false,
-            false,
-            false,
-            false,
-            false,
-            Labels.EMPTY,
-            List.of(),
-            Map.of()),
-        new FaultMetrics.Faults(Labels.EMPTY));
+    return new RequestMetrics(PlainSettings.ofSeries(), new FaultMetrics.Faults(Labels.EMPTY));
   }
 }
