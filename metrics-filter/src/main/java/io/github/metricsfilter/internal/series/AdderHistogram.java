@@ -80,6 +80,15 @@ final class AdderHistogram implements SeriesHistogram {
         createdMillis);
   }
 
+  @Override
+  public long count() {
+    long sum = 0;
+    for (LongAdder count : counts) {
+      sum += count.sum();
+    }
+    return sum;
+  }
+
   private boolean hasCountsOf(ClassicHistogramBuckets buckets) {
     for (int i = 0; i < counts.length; i++) {
       if (buckets.getCount(i) != counts[i].sum()) {

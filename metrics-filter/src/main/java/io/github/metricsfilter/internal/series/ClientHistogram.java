@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,10 @@ final class ClientHistogram implements SeriesHistogram {
   private final Histogram histogram;
   private final DistributionDataPoint dataPoint;
   private final double scale;
+
+  /** The first versions of client_java don't tell their own. */
+  private final LongAdder count = new LongAdder();
+
   private final @Nullable BucketExemplars exemplars;
 
   /**
@@ -49,6 +54,12 @@ final class ClientHistogram implements SeriesHistogram {
       exemplars.put(value, trace); // first: a snapshot is shown again until another is counted
     }
     dataPoint.observe(value / scale);
+    count.increment();
+  }
+
+  @Override
+  public long count() {
+    return count.sum();
   }
 
   @Override

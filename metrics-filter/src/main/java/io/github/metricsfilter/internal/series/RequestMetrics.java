@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The histogram of durations is all that is recorded of a finished request. The counter is its
  * count, and the requests in flight are those that have started less those that it counts: one
- * fact, shown three times, so that the three agree within a scrape.
+ * fact, shown three times.
  */
 public final class RequestMetrics implements OwnCollector {
 
@@ -45,6 +45,9 @@ public final class RequestMetrics implements OwnCollector {
 
   /** Of requests where no extra label is asked for. */
   public static final List<String> NO_EXTRA = List.of();
+
+  /** How often the requests in flight are read again at most, see {@link #inFlight}. */
+  private static final int MORE_READINGS = 5;
 
   private static final AtomicInteger IDS = new AtomicInteger();
 
@@ -296,14 +299,15 @@ public final class RequestMetrics implements OwnCollector {
     List<HistogramDataPointSnapshot> firstBytes = new ArrayList<>();
     List<HistogramDataPointSnapshot> requestSizes = new ArrayList<>();
     List<HistogramDataPointSnapshot> responseSizes = new ArrayList<>();
-    long[] active = new long[started.length];
+    long[] startedBefore = started();
+    long[] finished = new long[started.length];
     for (ShownSeries series : all) {
       HistogramDataPointSnapshot duration = series.duration();
       durations.add(duration);
       if (families.requests != null) {
         requests.add(series.requests(duration));
       }
-      active[series.activeSlot()] -= duration.getCount();
+      finished[series.activeSlot()] += duration.getCount();
       HistogramDataPointSnapshot firstByte = series.firstByte();
       if (firstByte != null) {
         firstBytes.add(firstByte);
@@ -317,14 +321,7 @@ public final class RequestMetrics implements OwnCollector {
         responseSizes.add(responseSize);
       }
     }
-    // Read after the finished ones and before the started ones: what has an age is in flight.
-    double[] ages = new double[activeDurations.length];
-    long nowNanos = System.nanoTime();
-    Arrays.setAll(ages, slot -> activeDurations[slot].seconds(nowNanos));
-    // Read after the finished ones: each of them had started, so that no gauge falls below zero.
-    for (int slot = 0; slot < active.length; slot++) {
-      active[slot] += started[slot].sum();
-    }
+    InFlight inFlight = inFlight(startedBefore, finished);
 
     List<MetricSnapshot> snapshots = new ArrayList<>();
     if (families.requests != null) {
@@ -332,11 +329,13 @@ public final class RequestMetrics implements OwnCollector {
     }
     if (families.active != null) {
       snapshots.add(
-          new GaugeSnapshot(families.active.metadata(), activeGauges(slot -> active[slot])));
+          new GaugeSnapshot(
+              families.active.metadata(), activeGauges(slot -> inFlight.requests[slot])));
     }
     if (families.activeDuration != null) {
       snapshots.add(
-          new GaugeSnapshot(families.activeDuration.metadata(), activeGauges(slot -> ages[slot])));
+          new GaugeSnapshot(
+              families.activeDuration.metadata(), activeGauges(slot -> inFlight.ages[slot])));
     }
     snapshots.add(
         new HistogramSnapshot(
@@ -352,6 +351,65 @@ public final class RequestMetrics implements OwnCollector {
       snapshots.add(new HistogramSnapshot(families.responseSize.metadata(), responseSizes));
     }
     return new MetricSnapshots(snapshots);
+  }
+
+  /** The requests in flight and the sum of their ages in seconds, by slot. */
+  private static final class InFlight {
+    final long[] requests;
+    final double[] ages;
+
+    InFlight(long[] requests, double[] ages) {
+      this.requests = requests;
+      this.ages = ages;
+    }
+  }
+
+  /**
+   * Those that have started less those that have finished. What starts and finishes between the two
+   * readings is among them, though it was never in flight together with the others: 100 clients
+   * would make a gauge of more than 100. So if any has started meanwhile, both are read again,
+   * which takes a fraction of the time that the snapshots took.
+   *
+   * @param startedBefore read before the finished ones
+   */
+  private InFlight inFlight(long[] startedBefore, long[] finishedThen) {
+    long[] before = startedBefore;
+    long[] finished = finishedThen;
+    double[] ages = ages();
+    long[] now = started();
+    for (int i = 0; i < MORE_READINGS && !Arrays.equals(before, now); i++) {
+      // In this order: each that has finished had started, so that no gauge falls below zero, and
+      // what has an age is in flight.
+      before = now;
+      finished = finished();
+      ages = ages();
+      now = started();
+    }
+    for (int slot = 0; slot < now.length; slot++) {
+      now[slot] -= finished[slot];
+    }
+    return new InFlight(now, ages);
+  }
+
+  private long[] started() {
+    long[] sums = new long[started.length];
+    Arrays.setAll(sums, slot -> started[slot].sum());
+    return sums;
+  }
+
+  private long[] finished() {
+    long[] finished = new long[started.length];
+    for (ShownSeries series : all) {
+      finished[series.activeSlot()] += series.finished();
+    }
+    return finished;
+  }
+
+  private double[] ages() {
+    double[] ages = new double[activeDurations.length];
+    long nowNanos = System.nanoTime();
+    Arrays.setAll(ages, slot -> activeDurations[slot].seconds(nowNanos));
+    return ages;
   }
 
   private List<GaugeDataPointSnapshot> activeGauges(IntToDoubleFunction value) {

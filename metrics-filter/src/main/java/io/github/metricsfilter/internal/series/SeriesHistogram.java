@@ -22,4 +22,7 @@ interface SeriesHistogram {
    * @param last an earlier snapshot of this histogram, which is returned if it still holds that
    */
   HistogramDataPointSnapshot snapshot(@Nullable HistogramDataPointSnapshot last);
+
+  /** How many values have been added; nothing is allocated, and no thread waits. */
+  long count();
 }

@@ -31,6 +31,11 @@ final class ShownSeries implements Comparable<ShownSeries> {
     return series.activeSlot;
   }
 
+  /** How many requests have been recorded, read anew. */
+  long finished() {
+    return series.duration.count();
+  }
+
   HistogramDataPointSnapshot duration() {
     HistogramDataPointSnapshot now = series.duration.snapshot(duration);
     duration = now;

@@ -110,6 +110,26 @@ class RequestMetricsRaceTest {
     }
   }
 
+  /** One after the other: no two of them are ever in flight together. */
+  @Test
+  void requestsThatComeAndGoDuringAScrape() throws Exception {
+    PathLabel path = metrics.paths().get("/quick", Origin.ROUTE);
+    for (int i = 0; i < STATUSES; i++) { // so that a scrape takes longer than a request
+      metrics.start(0, 0);
+      record(path, 100 + i);
+    }
+    Runnable requests =
+        () -> {
+          for (int i = 0; i < 4; i++) {
+            metrics.start(0, 0);
+            record(path, 100);
+          }
+        };
+    Race.run(
+        () -> List.of(requests, () -> last.set(Scrape.of(metrics))),
+        () -> assertThat(Objects.requireNonNull(last.get()).active()).isBetween(0.0, 1.0));
+  }
+
   private void record(PathLabel path, int status) {
     metrics.record(path, 0, status, 0, RequestMetrics.NO_EXTRA, 0, 1, null, 1, 0, 0);
   }
