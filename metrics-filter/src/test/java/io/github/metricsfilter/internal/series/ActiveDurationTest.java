@@ -22,7 +22,7 @@ class ActiveDurationTest {
   private static final double UNIT = 0.0011;
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1_234_567_890_123L, -77, Long.MAX_VALUE - 1_000_000_000})
+  @ValueSource(longs = {0, 1_234_567_890_123L, -77, 1L << 62, Long.MAX_VALUE - 1_000_000_000})
   void agesAddUp(long base) {
     ActiveDuration ages = new ActiveDuration(base);
     long now = base + SECONDS.toNanos(10); // may wrap around, as nanoTime may

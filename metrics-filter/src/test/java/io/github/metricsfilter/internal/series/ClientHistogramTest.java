@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientHistogramTest {
 
   private static ClientHistogram histogram(boolean classic) {
-    return new ClientHistogram("test", Labels.EMPTY, new Buckets(1, 10, 20), classic, null);
+    return new ClientHistogram("test", Labels.EMPTY, new Buckets(1000, 10, 20), classic, null);
   }
 
   @ParameterizedTest
@@ -36,5 +37,19 @@ class ClientHistogramTest {
 
     assertThat(before.getCount()).isOne();
     assertThat(after.getCount()).isEqualTo(2);
+  }
+
+  @Test
+  void classicBucketsAreShownAsTheyAreAskedFor() {
+    ClientHistogram histogram = histogram(true);
+    histogram.observe(15_000, null);
+    HistogramDataPointSnapshot shown = histogram.snapshot(null);
+
+    assertThat(shown.getSum()).isEqualTo(15);
+    assertThat(shown.getClassicBuckets().stream().map(bucket -> bucket.getUpperBound()))
+        .containsExactly(10.0, 20.0, Double.POSITIVE_INFINITY);
+    assertThat(shown.getClassicBuckets().getCount(1)).isOne();
+    assertThat(shown.hasNativeHistogramData()).isTrue();
+    assertThat(histogram(false).snapshot(null).hasClassicHistogramData()).isFalse();
   }
 }

@@ -41,6 +41,24 @@ class PathLabelsTest {
   }
 
   @Test
+  void valuesThatNoWriterTellsApartHaveOneLabel() {
+    PathLabels labels = new PathLabels("path", 2, 1);
+
+    assertThat(labels.get("/\uD800", Origin.ROUTE).value).isEqualTo("/\uFFFD");
+    assertThat(labels.get("/\uDC00", Origin.ROUTE))
+        .isSameAs(labels.get("/\uD800", Origin.ROUTE))
+        .isSameAs(labels.get("/\uFFFD", Origin.ROUTE));
+    assertThat(labels.get("/a", Origin.ROUTE).value).as("has its place").isEqualTo("/a");
+  }
+
+  @Test
+  void otherIsOneLabelWhoeverNamesIt() {
+    PathLabels labels = new PathLabels("path", 1, 1);
+
+    assertThat(labels.isOther(labels.get("_OTHER", Origin.ROUTE))).isTrue();
+  }
+
+  @Test
   void threadsThatComeAtOnceAdmitNoMoreThanAllowed() throws Exception {
     PathLabels labels = new PathLabels("path", 50, 1);
     Set<String> values = ConcurrentHashMap.newKeySet();

@@ -1,0 +1,217 @@
+package io.github.metricsfilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.metricsfilter.PrometheusRequestFilter.Preset;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** All that each preset shows, with what it has been asked for. */
+class PresetsTest {
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private PrometheusRequestFilter filter = new PrometheusRequestFilter();
+
+  @AfterEach
+  void stop() {
+    filter.destroy();
+  }
+
+  private void start(PrometheusRequestFilter.Builder settings) throws ServletException {
+    filter = settings.registry(registry).buckets(60).constLabels(Map.of("app", "shop")).build();
+    FakeExchange.init(filter);
+  }
+
+  private static PrometheusRequestFilter.Builder withAll(Preset preset) {
+    return PrometheusRequestFilter.builder()
+        .preset(preset)
+        .activeDuration(true)
+        .firstByte(true)
+        .requestSize(true)
+        .responseSize(true)
+        .label("tenant", request -> "");
+  }
+
+  /** A request of three bytes, which is answered with four. */
+  private void enter(String method, String scheme, int status)
+      throws IOException, ServletException {
+    FakeExchange exchange = new FakeExchange();
+    exchange.answers.put("getMethod", method);
+    exchange.answers.put("getScheme", scheme);
+    exchange.body = new byte[3];
+    exchange.enter(
+        filter,
+        (request, response) -> {
+          request.setAttribute(PrometheusRequestFilter.PATH_ATTRIBUTE, "/users/{id}");
+          request.getInputStream().readAllBytes();
+          response.getOutputStream().print("four");
+          exchange.status = status;
+        });
+  }
+
+  /** Without the times that it took, and without buckets and what is the same in all presets. */
+  private String shown() {
+    return JettyApplication.scrape(registry)
+        .lines()
+        .filter(line -> !line.contains("metrics_filter_") && !line.contains("_bucket{"))
+        .map(
+            line ->
+                line.replaceFirst("^(webapp_sum.*}|.*(?<!active_)seconds_sum.*}) .*", "$1 TIME"))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  @Test
+  void standard() throws Exception {
+    start(withAll(Preset.DEFAULT));
+    enter("GET", "http", 200);
+
+    assertThat(shown())
+        .isEqualTo(
+            """
+            # HELP http_active_request_duration_seconds Summed age of the HTTP requests that have entered and are not yet finished.
+            # TYPE http_active_request_duration_seconds gauge
+            http_active_request_duration_seconds{app="shop"} 0.0
+            # HELP http_active_requests HTTP requests that have entered and are not yet finished.
+            # TYPE http_active_requests gauge
+            http_active_requests{app="shop"} 0.0
+            # HELP http_first_byte_duration_seconds Time from a request's entry until the first byte of its response was sent.
+            # TYPE http_first_byte_duration_seconds histogram
+            http_first_byte_duration_seconds_count%1$s 1
+            http_first_byte_duration_seconds_sum%1$s TIME
+            # HELP http_request_duration_seconds Time from a request's entry until it was finished.
+            # TYPE http_request_duration_seconds histogram
+            http_request_duration_seconds_count%1$s 1
+            http_request_duration_seconds_sum%1$s TIME
+            # HELP http_request_size_bytes Bytes of the request's body that were read.
+            # TYPE http_request_size_bytes histogram
+            http_request_size_bytes_count%1$s 1
+            http_request_size_bytes_sum%1$s 3.0
+            # HELP http_requests_total HTTP requests finished.
+            # TYPE http_requests_total counter
+            http_requests_total%1$s 1.0
+            # HELP http_response_size_bytes Bytes of the response's body that were written.
+            # TYPE http_response_size_bytes histogram
+            http_response_size_bytes_count%1$s 1
+            http_response_size_bytes_sum%1$s 4.0
+            """
+                .formatted("{app=\"shop\",method=\"GET\",path=\"/users/{id}\",status=\"200\"}"));
+    assertThat(JettyApplication.scrape(registry))
+        .contains(
+            "http_request_duration_seconds_bucket{app=\"shop\",method=\"GET\",path=\"/users/{id}\",status=\"200\",le=\"60.0\"} 1\n");
+  }
+
+  @Test
+  void otel() throws Exception {
+    start(withAll(Preset.OTEL));
+    enter("GET", "http", 200);
+    enter("POST", "https", 500);
+
+    assertThat(shown())
+        .isEqualTo(
+            """
+            # HELP http_server_active_request_duration_seconds Summed duration so far of the active HTTP server requests.
+            # TYPE http_server_active_request_duration_seconds gauge
+            http_server_active_request_duration_seconds{app="shop",http_request_method="GET",url_scheme="http"} 0.0
+            http_server_active_request_duration_seconds{app="shop",http_request_method="POST",url_scheme="https"} 0.0
+            # HELP http_server_active_requests Number of active HTTP server requests.
+            # TYPE http_server_active_requests gauge
+            http_server_active_requests{app="shop",http_request_method="GET",url_scheme="http"} 0.0
+            http_server_active_requests{app="shop",http_request_method="POST",url_scheme="https"} 0.0
+            # HELP http_server_first_byte_duration_seconds Duration of HTTP server requests until the first byte of the response was sent.
+            # TYPE http_server_first_byte_duration_seconds histogram
+            http_server_first_byte_duration_seconds_count%2$s 1
+            http_server_first_byte_duration_seconds_sum%2$s TIME
+            http_server_first_byte_duration_seconds_count%1$s 1
+            http_server_first_byte_duration_seconds_sum%1$s TIME
+            # HELP http_server_request_body_size_bytes Size of HTTP server request bodies.
+            # TYPE http_server_request_body_size_bytes histogram
+            http_server_request_body_size_bytes_count%2$s 1
+            http_server_request_body_size_bytes_sum%2$s 3.0
+            http_server_request_body_size_bytes_count%1$s 1
+            http_server_request_body_size_bytes_sum%1$s 3.0
+            # HELP http_server_request_duration_seconds Duration of HTTP server requests.
+            # TYPE http_server_request_duration_seconds histogram
+            http_server_request_duration_seconds_count%2$s 1
+            http_server_request_duration_seconds_sum%2$s TIME
+            http_server_request_duration_seconds_count%1$s 1
+            http_server_request_duration_seconds_sum%1$s TIME
+            # HELP http_server_response_body_size_bytes Size of HTTP server response bodies.
+            # TYPE http_server_response_body_size_bytes histogram
+            http_server_response_body_size_bytes_count%2$s 1
+            http_server_response_body_size_bytes_sum%2$s 4.0
+            http_server_response_body_size_bytes_count%1$s 1
+            http_server_response_body_size_bytes_sum%1$s 4.0
+            """
+                .formatted(
+                    "{app=\"shop\",http_request_method=\"GET\",http_response_status_code=\"200\",http_route=\"/users/{id}\",network_protocol_version=\"1.1\",url_scheme=\"http\"}",
+                    "{app=\"shop\",error_type=\"500\",http_request_method=\"POST\",http_response_status_code=\"500\",http_route=\"/users/{id}\",network_protocol_version=\"1.1\",url_scheme=\"https\"}"));
+  }
+
+  @Test
+  void micrometer() throws Exception {
+    start(withAll(Preset.MICROMETER));
+    enter("GET", "http", 200);
+
+    assertThat(shown())
+        .isEqualTo(
+            """
+            # HELP http_server_requests_active_seconds_count HTTP requests that have entered and are not yet finished.
+            # TYPE http_server_requests_active_seconds_count gauge
+            http_server_requests_active_seconds_count{app="shop"} 0.0
+            # HELP http_server_requests_active_seconds_sum Summed age of the HTTP requests that have entered and are not yet finished.
+            # TYPE http_server_requests_active_seconds_sum gauge
+            http_server_requests_active_seconds_sum{app="shop"} 0.0
+            # HELP http_server_requests_first_byte_seconds Time from a request's entry until the first byte of its response was sent.
+            # TYPE http_server_requests_first_byte_seconds histogram
+            http_server_requests_first_byte_seconds_count%1$s 1
+            http_server_requests_first_byte_seconds_sum%1$s TIME
+            # HELP http_server_requests_request_size_bytes Bytes of the request's body that were read.
+            # TYPE http_server_requests_request_size_bytes histogram
+            http_server_requests_request_size_bytes_count%1$s 1
+            http_server_requests_request_size_bytes_sum%1$s 3.0
+            # HELP http_server_requests_response_size_bytes Bytes of the response's body that were written.
+            # TYPE http_server_requests_response_size_bytes histogram
+            http_server_requests_response_size_bytes_count%1$s 1
+            http_server_requests_response_size_bytes_sum%1$s 4.0
+            # HELP http_server_requests_seconds Time from a request's entry until it was finished.
+            # TYPE http_server_requests_seconds histogram
+            http_server_requests_seconds_count%1$s 1
+            http_server_requests_seconds_sum%1$s TIME
+            """
+                .formatted(
+                    "{app=\"shop\",error=\"none\",exception=\"none\",method=\"GET\",outcome=\"SUCCESS\",status=\"200\",uri=\"/users/{id}\"}"));
+  }
+
+  /** Its histogram knows no status. */
+  @Test
+  void simpleclient() throws Exception {
+    start(PrometheusRequestFilter.builder().metricName("webapp").help("Requests"));
+    enter("GET", "http", 200);
+    enter("GET", "http", 404);
+    enter("POST", "http", 200);
+
+    assertThat(shown())
+        .isEqualTo(
+            """
+            # HELP webapp Requests
+            # TYPE webapp histogram
+            webapp_count%1$s 2
+            webapp_sum%1$s TIME
+            webapp_count%2$s 1
+            webapp_sum%2$s TIME
+            # HELP webapp_status_total HTTP status codes of Requests
+            # TYPE webapp_status_total counter
+            webapp_status_total{app="shop",method="GET",path="/users/{id}",status="200"} 1.0
+            webapp_status_total{app="shop",method="GET",path="/users/{id}",status="404"} 1.0
+            webapp_status_total{app="shop",method="POST",path="/users/{id}",status="200"} 1.0
+            """
+                .formatted(
+                    "{app=\"shop\",method=\"GET\",path=\"/users/{id}\"}",
+                    "{app=\"shop\",method=\"POST\",path=\"/users/{id}\"}"));
+  }
+}

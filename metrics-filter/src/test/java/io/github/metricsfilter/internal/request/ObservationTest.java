@@ -1,0 +1,331 @@
+package io.github.metricsfilter.internal.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.metricsfilter.CapturedLog;
+import io.github.metricsfilter.internal.series.PlainSettings;
+import io.github.metricsfilter.internal.series.RequestMetrics;
+import io.github.metricsfilter.internal.series.SharedMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a container tells of a request, in whichever order, and what is recorded of it. */
+class ObservationTest {
+
+  /** Of which the tests say themselves what it tells. */
+  private static final class Telling extends Container {
+
+    final List<String> asked = new ArrayList<>();
+    int status = 200;
+    int sentStatus;
+    boolean tellsSending;
+    boolean broken;
+
+    Telling() {
+      super(HttpServletRequest.class);
+    }
+
+    private void asked(String what) {
+      asked.add(what);
+      if (broken) {
+        throw new IllegalStateException("recycled");
+      }
+    }
+
+    @Override
+    boolean watch(Observation observation) {
+      return true;
+    }
+
+    @Override
+    boolean tellsSending(Observation observation) {
+      asked("tellsSending");
+      return tellsSending;
+    }
+
+    @Override
+    void noteSending(Observation observation) {
+      asked("noteSending");
+    }
+
+    @Override
+    int status(Observation observation) {
+      asked("status");
+      return status;
+    }
+
+    @Override
+    int sentStatus(Observation observation) {
+      asked("sentStatus");
+      return sentStatus;
+    }
+
+    @Override
+    void chainEnded(Observation observation) {
+      asked("chainEnded");
+    }
+
+    @Override
+    void suspended(Observation observation) {
+      asked("suspended");
+    }
+
+    @Override
+    void dispatchEnded(Observation observation, boolean isErrorPage, @Nullable Throwable failure) {
+      asked("dispatchEnded " + isErrorPage + " " + failure);
+    }
+  }
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final CapturedLog log = new CapturedLog(RequestMetrics.class);
+  private final Telling container = new Telling();
+  private RequestMetrics metrics;
+  private RequestRecorder recorder;
+
+  @BeforeEach
+  void join() throws Exception {
+    metrics = SharedMetrics.join(registry, PlainSettings.ofSeries(), "filter");
+    recorder =
+        new RequestRecorder(
+            metrics,
+            new RequestSettings(
+                true, 0, false, false, request -> null, List.of(), null, /* portable */ true),
+            answering(ServletContext.class, Map.of("getContextPath", "")),
+            null);
+  }
+
+  @AfterEach
+  void leave() {
+    SharedMetrics.leave(registry, metrics);
+    log.close();
+  }
+
+  private Observation enter(boolean asynchronous) {
+    return enter(asynchronous, false);
+  }
+
+  private Observation enter(boolean asynchronous, boolean committed) {
+    metrics.start(0, 1000);
+    return new Observation(
+        recorder,
+        container,
+        answering(HttpServletRequest.class, Map.of("isAsyncStarted", asynchronous)),
+        answering(HttpServletResponse.class, Map.of("isCommitted", committed)),
+        1000,
+        0,
+        0,
+        RequestPath.NONE,
+        null);
+  }
+
+  @Test
+  void isRecordedWhenTheContainerSaysSo() {
+    Observation observation = enter(false);
+    observation.chainEnded();
+    assertThat(container.asked).containsExactly("chainEnded");
+    inFlight(1);
+
+    observation.over();
+    observation.over();
+    isRecorded(Map.of("200", 1.0));
+  }
+
+  @Test
+  void anEndThatIsToldInTheChainWaitsForTheChain() {
+    Observation observation = enter(false);
+    observation.over(404);
+    inFlight(1);
+
+    observation.chainEnded();
+    isRecorded(Map.of("404", 1.0));
+    assertThat(container.asked).isEmpty();
+  }
+
+  @Test
+  void anEndThatAnotherThreadTellsDoesNot() throws Exception {
+    Observation observation = enter(false);
+    Thread other = new Thread(() -> observation.over(404));
+    other.start();
+    other.join();
+    isRecorded(Map.of("404", 1.0));
+
+    observation.chainEnded();
+    observation.over(200);
+    isRecorded(Map.of("404", 1.0));
+  }
+
+  @Test
+  void anAsynchronousRequestIsSuspendedWhenTheChainEnds() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    assertThat(container.asked).containsExactly("suspended");
+    inFlight(1);
+
+    observation.over();
+    recorder.close(); // finds it nowhere any more
+    isRecorded(Map.of("200", 1.0));
+    assertThat(container.asked).doesNotContain("sentStatus");
+  }
+
+  @Test
+  void whatWasSentFirstStands() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    observation.sent(206);
+    observation.sent(500);
+    observation.over();
+
+    isRecorded(Map.of("206", 1.0));
+    assertThat(container.asked).doesNotContain("status");
+  }
+
+  @Test
+  void theApplicationsEndIsA500() {
+    enter(true).chainEnded();
+    recorder.close();
+    recorder.close();
+
+    isRecorded(Map.of("500", 1.0));
+  }
+
+  @Test
+  void unlessTheContainerKnowsWhatIsOnItsWay() {
+    enter(true).chainEnded();
+    container.sentStatus = 206;
+    recorder.close();
+
+    isRecorded(Map.of("206", 1.0));
+  }
+
+  @Test
+  void orHasSaidSo() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    observation.sent(201);
+    recorder.close();
+
+    isRecorded(Map.of("201", 1.0));
+    assertThat(container.asked).doesNotContain("sentStatus");
+  }
+
+  @Test
+  void aContainerThatFailsCostsNoRequest() {
+    container.broken = true;
+    Observation observation = enter(true);
+    observation.chainEnded();
+    observation.dispatchEnded(false, null);
+    observation.over();
+
+    isRecorded(Map.of("unknown", 1.0));
+    assertThat(log.records).isNotEmpty();
+  }
+
+  @Test
+  void norDoesOneThatFailsWhenTheApplicationEnds() {
+    enter(true).chainEnded();
+    container.broken = true;
+    recorder.close();
+
+    isRecorded(Map.of("500", 1.0));
+    assertThat(log.records).isNotEmpty();
+  }
+
+  @Test
+  void laterDispatchesAreToldToTheContainer() {
+    Observation observation = enter(true);
+    observation.dispatchEnded(true, null);
+    observation.dispatchEnded(false, new IOException("broken"));
+
+    assertThat(container.asked)
+        .containsExactly(
+            "dispatchEnded true null", "dispatchEnded false java.io.IOException: broken");
+  }
+
+  @Test
+  void theFirstByteIsWhatTheContainerToldLast() {
+    container.tellsSending = true;
+    Observation observation = enter(false);
+    assertThat(observation.isToldOfSending()).isTrue();
+
+    assertThat(observation.firstByteNanos(70)).as("none was sent").isEqualTo(70);
+    observation.sending(1020); // an interim response
+    observation.sending(1050);
+    assertThat(observation.firstByteNanos(70)).isEqualTo(50);
+    assertThat(observation.firstByteNanos(40)).as("after the end").isEqualTo(40);
+    assertThat(container.asked).contains("noteSending");
+  }
+
+  @Test
+  void theFirstByteOfWhatHasBegunBeforeIsAtOnce() {
+    Observation observation = enter(false, true);
+    assertThat(observation.isToldOfSending()).isTrue();
+
+    assertThat(observation.firstByteNanos(70)).isEqualTo(1);
+  }
+
+  @Test
+  void aContainerMayNotTellOfTheFirstByte() {
+    assertThat(enter(false).isToldOfSending()).isFalse();
+    container.broken = true;
+    container.tellsSending = true;
+    Observation observation = enter(false);
+    assertThat(observation.isToldOfSending()).isFalse();
+    assertThat(observation.firstByteNanos(70)).isEqualTo(70);
+    assertThat(log.records).hasSize(1);
+  }
+
+  /** The container may have recycled it. */
+  @Test
+  void whatMustNotBeAskedIsNot() {
+    Observation observation = enter(false);
+    observation.leaveRequest();
+
+    assertThat(observation.firstByteNanos(70)).isEqualTo(70);
+    assertThat(container.asked).isEmpty();
+  }
+
+  private void inFlight(int requests) {
+    assertThat(
+            metrics.collect().stream()
+                .filter(GaugeSnapshot.class::isInstance)
+                .map(GaugeSnapshot.class::cast)
+                .findFirst()
+                .orElseThrow()
+                .getDataPoints()
+                .get(0)
+                .getValue())
+        .isEqualTo(requests);
+  }
+
+  private void isRecorded(Map<String, Double> byStatus) {
+    Map<String, Double> counted = new TreeMap<>();
+    metrics.collect().stream()
+        .filter(CounterSnapshot.class::isInstance)
+        .flatMap(family -> ((CounterSnapshot) family).getDataPoints().stream())
+        .forEach(point -> counted.put(point.getLabels().get("status"), point.getValue()));
+    assertThat(counted).isEqualTo(byStatus);
+    inFlight(0);
+  }
+
+  private static <T> T answering(Class<T> type, Map<String, Object> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answers.get(method.getName())));
+  }
+}
