@@ -49,6 +49,8 @@ final class FakeExchange {
               "getMethod", "GET",
               "getScheme", "http",
               "getProtocol", "HTTP/1.1",
+              "getRequestURI", "/posts",
+              "getContextPath", "",
               "getServletPath", "/posts",
               "getContentLengthLong", -1L,
               "getDispatcherType", DispatcherType.REQUEST));
