@@ -258,6 +258,7 @@ class UnknownContainerTest {
     "getHttpServletMapping, GET, 200",
     "getAttribute, GET, 200",
     "setAttribute, GET, 200",
+    "isAsyncStarted, GET, 200",
     "getStatus, GET, unknown",
   })
   void whatAContainerDoesNotTellCostsNoRequest(String method, String label, String status)

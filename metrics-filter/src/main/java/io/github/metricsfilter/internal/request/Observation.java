@@ -273,7 +273,7 @@ public final class Observation {
       recorder.findRoute(this);
       if (told != UNKNOWN) {
         finish(told);
-      } else if (suspended || request.isAsyncStarted()) {
+      } else if (suspended || isAsyncStarted()) {
         suspend();
         container.suspended(this);
       } else {
@@ -281,6 +281,15 @@ public final class Observation {
       }
     } catch (Throwable t) { // of any kind: what left the chain must reach the container
       recorder.failed("Reading the state of a request", t);
+    }
+  }
+
+  private boolean isAsyncStarted() {
+    try {
+      return request.isAsyncStarted();
+    } catch (Throwable t) { // of any kind: its container is told that the chain has returned
+      recorder.failed("Reading the state of a request", t);
+      return false;
     }
   }
 
