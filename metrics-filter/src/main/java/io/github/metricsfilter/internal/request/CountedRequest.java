@@ -57,11 +57,16 @@ final class CountedRequest extends HttpServletRequestWrapper {
     return super.startAsync(this, response);
   }
 
-  /** A forward discards what was written before, not everywhere by our response. */
+  /**
+   * A forward discards what was written before, not everywhere by our response. It does by ours on
+   * Grizzly, where an asynchronous dispatch asks here, too, and takes no dispatcher but its own.
+   */
   @Override
   public @Nullable RequestDispatcher getRequestDispatcher(String path) {
     RequestDispatcher dispatcher = super.getRequestDispatcher(path);
-    return dispatcher == null || !(response instanceof CountedResponse)
+    return dispatcher == null
+            || !(response instanceof CountedResponse)
+            || Grizzly.is(Container.innermost(getRequest()))
         ? dispatcher
         : new ForgettingDispatcher(dispatcher, (CountedResponse) response);
   }

@@ -40,6 +40,17 @@ final class Grizzly extends Container {
   private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
   private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
 
+  private static final String FACADE = "org.apache.catalina.connector.RequestFacade";
+
+  /** Asked of each class only once. */
+  private static final ClassValue<Boolean> IS_FACADE =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          return has(type, "getUnwrappedCoyoteRequest");
+        }
+      };
+
   private final String note;
   private final Class<?> listenerType;
 
@@ -58,8 +69,8 @@ final class Grizzly extends Container {
    */
   static @Nullable Container of(ServletRequest request, String note)
       throws ReflectiveOperationException {
-    Class<?> facade = Containers.superclass(request, "org.apache.catalina.connector.RequestFacade");
-    if (facade == null || !has(facade, "getUnwrappedCoyoteRequest")) {
+    Class<?> facade = Containers.superclass(request, FACADE);
+    if (facade == null || !is(request)) {
       return null;
     }
     MethodHandle catalina = ContainerCall.method(facade, "getUnwrappedCoyoteRequest", 0);
@@ -87,6 +98,11 @@ final class Grizzly extends Container {
     STATUS.add(catalinaType, ContainerCall.then(response, "getStatus", 0));
     IS_SENT.add(catalinaType, ContainerCall.then(response, "isCommitted", 0));
     return new Grizzly(facade, note, listenerType);
+  }
+
+  /** Whether this is a request of Catalina as it is here; Tomcat's class has the same name. */
+  static boolean is(ServletRequest request) {
+    return IS_FACADE.get(request.getClass());
   }
 
   private static boolean has(Class<?> type, String method) {
@@ -141,10 +157,16 @@ final class Grizzly extends Container {
     }
   }
 
+  /**
+   * Another thread may end the request meanwhile, and has recycled it then. It has told of the end
+   * before that, so that nothing is missed.
+   */
   @Override
   int sentStatus(Observation observation) {
     try {
       return (boolean) RESPONSE_IS_SENT.invokeExact(request(observation)) ? status(observation) : 0;
+    } catch (IllegalStateException | NullPointerException e) { // Grizzly's, and for want of it
+      return 0;
     } catch (Throwable t) {
       throw ContainerCall.failed(t);
     }
