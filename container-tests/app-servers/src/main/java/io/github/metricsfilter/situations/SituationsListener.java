@@ -50,13 +50,28 @@ public final class SituationsListener implements ServletContextListener {
       servlet(
           "/page",
           (request, response) -> {
-            Page page = (Page) request.getAttribute(Page.ATTRIBUTE);
+            Handler page = (Handler) request.getAttribute(Page.ATTRIBUTE);
             (page == null ? Page.CHANGES_THE_STATUS : page).handle(request, response);
+          });
+      servlet(
+          "/begun-by-the-page",
+          (request, response) -> {
+            request.setAttribute(Page.ATTRIBUTE, (Handler) Handler::beginLate);
+            response.sendError(409);
           });
     } else {
       endings("", null);
       new Situations(this).add();
     }
+    for (Place place : Place.values()) {
+      place.add(this, "/begun/" + place, Handler::beginLate);
+    }
+    servlet(
+        "/begun-by-a-forward",
+        (request, response) -> {
+          response.getWriter().print("discarded");
+          request.getRequestDispatcher("/begun/IN_THE_SERVLET").forward(request, response);
+        });
     servlet(
         "/routes",
         (request, response) -> {

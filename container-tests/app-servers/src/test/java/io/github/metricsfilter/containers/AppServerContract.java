@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What holds on each application server: every situation, and a load of all kinds, is counted as
@@ -37,21 +38,35 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("NullAway.Init") // JUnit starts the server
 abstract class AppServerContract {
 
+  private static final List<String> NO_OPTIONS = List.of();
+
+  /** Those that have the container called once more, or wrap request and response. */
+  private static final List<String> ALL_OPTIONS =
+      List.of("first-byte", "request-size", "response-size");
+
   /** One deployment of the situations. */
   enum Deployment {
-    REQUEST(Mapping.REQUEST, false),
-    REQUEST_WITH_PAGES(Mapping.REQUEST, true),
-    ALL(Mapping.ALL, false),
-    ALL_WITH_PAGES(Mapping.ALL, true);
+    REQUEST(Mapping.REQUEST, false, NO_OPTIONS),
+    REQUEST_WITH_PAGES(Mapping.REQUEST, true, NO_OPTIONS),
+    ALL(Mapping.ALL, false, NO_OPTIONS),
+    ALL_WITH_PAGES(Mapping.ALL, true, NO_OPTIONS),
+    OPTIONS(Mapping.REQUEST, false, ALL_OPTIONS),
+    OPTIONS_WITH_PAGES(Mapping.REQUEST, true, ALL_OPTIONS);
 
     private final Mapping mapping;
     private final boolean pages;
 
-    Deployment(Mapping mapping, boolean pages) {
+    @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
+    private final List<String> options;
+
+    Deployment(Mapping mapping, boolean pages, List<String> options) {
       this.mapping = mapping;
       this.pages = pages;
+      this.options = options;
     }
   }
+
+  private static final String BODY = "x".repeat(1000);
 
   private static final int CONNECTIONS = 16;
   private static final int SECONDS = Integer.getInteger("load.seconds", 30);
@@ -98,6 +113,11 @@ abstract class AppServerContract {
     return false;
   }
 
+  /** Whether the server tells of the first byte of an error page; elsewhere its end counts. */
+  boolean tellsFirstByteOfPages() {
+    return false;
+  }
+
   /** The status of a JSP that is there. */
   int statusOfPages() {
     return 200;
@@ -118,10 +138,10 @@ abstract class AppServerContract {
     server.close();
   }
 
-  private String deploy(String name, Mapping mapping, boolean pages) throws IOException {
-    Path war =
-        Wars.of(name, hasFilterInTheWar() ? mapping : Mapping.NONE, pages, hasFilterInTheWar());
-    deploy(war);
+  private String deploy(String name, Mapping mapping, boolean pages, List<String> options)
+      throws IOException {
+    boolean own = hasFilterInTheWar();
+    deploy(Wars.of(name, own ? mapping : Mapping.NONE, pages, options, own));
     return name;
   }
 
@@ -152,13 +172,15 @@ abstract class AppServerContract {
   @Order(1)
   void everySituationIsCountedAsItsClientSawIt(Deployment deployment) throws Exception {
     assumeTrue(
-        hasFilterInTheWar() || deployment.mapping == Mapping.REQUEST,
+        hasFilterInTheWar()
+            || (deployment.mapping == Mapping.REQUEST && deployment.options.isEmpty()),
         "the server's configuration maps the filter once for all");
     String name =
         deploy(
             deployment.name().toLowerCase(java.util.Locale.ROOT),
             deployment.mapping,
-            deployment.pages);
+            deployment.pages,
+            deployment.options);
     Pattern left = Pattern.compile(neverAnswered());
     List<String> routes = new ArrayList<>(Asked.routes(server.port, name));
     routes.add("/*");
@@ -247,7 +269,8 @@ abstract class AppServerContract {
             List.of("/page.jsp", "/none.jsp", "/api/users/1", "/api/users/0", "/api/none"));
     if (hasFaces()) {
       expected.put("200 /frameworks/*.xhtml GET", 1.0);
-      paths.add("/view.xhtml");
+      expected.put("404 /frameworks/*.xhtml GET", 1.0);
+      paths.addAll(List.of("/view.xhtml", "/none.xhtml"));
     }
     deploy(Wars.ofFrameworks("frameworks", hasFaces()));
     for (String path : paths) {
@@ -265,10 +288,66 @@ abstract class AppServerContract {
         });
   }
 
+  /**
+   * What is read, what is written, and the time that the client waits for it. The application goes
+   * on only when the client has had the beginning, and some time more.
+   */
   @Test
+  @Order(2)
+  void sizesAndFirstBytesAreThoseThatTheClientHasSeen() throws Exception {
+    assumeTrue(hasFilterInTheWar(), "the server's configuration has no options");
+    String name = deploy("measured", Mapping.REQUEST, true, ALL_OPTIONS);
+    for (String path :
+        List.of(
+            "/begun/IN_THE_SERVLET",
+            "/begun/IN_A_DISPATCH",
+            "/begun/IN_A_THREAD",
+            "/begun-by-a-forward")) {
+      double begun = Asked.begin(server.port, "/" + name + path, BODY);
+      String series = "200 /" + name + path + " POST";
+      Scrape scrape = scrapeWith(name, series);
+      assertFirstByte(scrape, series, begun);
+      assertThat(scrape.value("http_request_size_bytes_sum " + series)).isEqualTo(BODY.length());
+      assertThat(scrape.value("http_response_size_bytes_sum " + series))
+          .isEqualTo("begun".length());
+    }
+
+    double begun = Asked.begin(server.port, "/" + name + "/begun-by-the-page", BODY);
+    String series = "409 /" + name + "/begun-by-the-page POST";
+    Scrape scrape = scrapeWith(name, series);
+    if (tellsFirstByteOfPages()) {
+      assertFirstByte(scrape, series, begun);
+    } else {
+      assertThat(scrape.value("http_first_byte_duration_seconds_sum " + series))
+          .isEqualTo(scrape.value("http_request_duration_seconds_sum " + series));
+    }
+  }
+
+  private Scrape scrapeWith(String name, String series) throws IOException {
+    AppServer.await(
+        series + " is counted",
+        () -> {
+          Scrape scrape = scrape(name);
+          return scrape.requests().containsKey(series) && scrape.inFlight() == 0;
+        });
+    return scrape(name);
+  }
+
+  private static void assertFirstByte(Scrape scrape, String series, double atMost) {
+    double firstByte = scrape.value("http_first_byte_duration_seconds_sum " + series);
+    assertThat(firstByte).as(series).isBetween(Asked.BEGINS_AFTER, atMost);
+    assertThat(scrape.value("http_request_duration_seconds_sum " + series))
+        .as(series)
+        .isGreaterThan(Asked.BEGINS_AFTER + Asked.GOES_ON_AFTER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   @Order(3)
-  void mixedLoadIsCountedRequestByRequest() throws Exception {
-    String name = deploy("load", Mapping.REQUEST, false);
+  void mixedLoadIsCountedRequestByRequest(boolean options) throws Exception {
+    assumeTrue(hasFilterInTheWar() || !options, "the server's configuration has no options");
+    String name =
+        deploy("load-" + options, Mapping.REQUEST, false, options ? ALL_OPTIONS : NO_OPTIONS);
     Map<String, Double> expected = Load.of(server.port, "/" + name, LOAD, CONNECTIONS, SECONDS);
     Map<String, Double> counted = new TreeMap<>();
     expected.forEach((series, count) -> counted.put(series.replace("/none ", "/* "), count));
@@ -302,7 +381,8 @@ abstract class AppServerContract {
     light.start();
     try {
       for (int i = 0; i < REDEPLOYMENTS; i++) {
-        String name = deploy("redeployed", Mapping.REQUEST, false);
+        List<String> options = i % 2 == 0 ? NO_OPTIONS : ALL_OPTIONS;
+        String name = deploy("redeployed", Mapping.REQUEST, false, options);
         double before = scrape(name).requests().getOrDefault("200 /" + name + "/streamed GET", 0.0);
         for (int j = 0; j < 5; j++) {
           Client.exchange(server.port, Client.request("GET", "/" + name + "/streamed"));

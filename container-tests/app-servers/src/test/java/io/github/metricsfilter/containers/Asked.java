@@ -23,6 +23,12 @@ final class Asked {
 
   private static final int CLIENTS = 8;
 
+  /** Of an application that begins to answer late: what it takes at least, in seconds. */
+  static final double BEGINS_AFTER = 0.05;
+
+  /** What a client then lets pass, in seconds, before it sends the body. */
+  static final double GOES_ON_AFTER = 0.15;
+
   /**
    * The header that has the path, for access logs: WildFly's has none but that of the last
    * dispatch.
@@ -97,6 +103,23 @@ final class Asked {
   private static String breakOff(int port, String path, String header) throws IOException {
     try (Client client = new Client(port)) {
       return client.send(request("POST", path, header)).send("4\r\nbody").endOfRequest().readAll();
+    }
+  }
+
+  /**
+   * Sends the body only some time after the answer has begun.
+   *
+   * @return how long the client has waited for the beginning, in seconds
+   */
+  static double begin(int port, String path, String body) throws IOException {
+    long sent = System.nanoTime();
+    try (Client client = new Client(port)) {
+      client.send(request("POST", path, "Content-Length: " + body.length()));
+      client.readUntil("begun");
+      double seconds = (System.nanoTime() - sent) / 1e9;
+      Chapter.take(GOES_ON_AFTER);
+      client.send(body).readAll();
+      return seconds;
     }
   }
 

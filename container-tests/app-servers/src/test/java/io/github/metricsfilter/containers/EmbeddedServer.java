@@ -15,6 +15,15 @@ import java.util.stream.Stream;
 /** A server that is one jar, run by {@link EmbeddedMain}. */
 abstract class EmbeddedServer extends AppServer {
 
+  /**
+   * The situations that go asynchronous, as a pattern. Their access log has each when its first
+   * dispatch returns, with whatever status the response has by then.
+   */
+  static final String ASYNCHRONOUS =
+      ".*/IN_A_(DISPATCH|THREAD).*"
+          + "|/(completed|dispatched|endless-in-a|error-but|failed|pending|read-in-a|read-later).*"
+          + "|/(restarted|run-by|started|timed-out|too-short|wrapped|written-later).*";
+
   private final String name;
   private final String jar;
   private final Path home;

@@ -29,12 +29,9 @@ class GlassFishTest extends AppServerContract {
     return false;
   }
 
-  /** What goes asynchronous: it is logged when the first dispatch of it returns. */
   @Override
   String loggedOtherwise() {
-    return ".*/IN_A_(DISPATCH|THREAD).*"
-        + "|/(dispatched|endless-in-a|error-but|failed|pending).*"
-        + "|/(restarted|run-by|started|timed-out).*";
+    return EmbeddedServer.ASYNCHRONOUS;
   }
 
   /** By its threads of AsyncContext.start, and by the last application that it has validated. */

@@ -20,11 +20,9 @@ class PayaraTest extends AppServerContract {
     return "";
   }
 
-  /** What goes asynchronous: it is logged when the first dispatch of it returns. */
   @Override
   String loggedOtherwise() {
-    return ".*/IN_A_(DISPATCH|THREAD).*"
-        + "|/(dispatched|endless-in-a|error-but|failed|pending|restarted|timed-out).*";
+    return EmbeddedServer.ASYNCHRONOUS;
   }
 
   /**

@@ -36,7 +36,7 @@ final class TomcatZip extends AppServer {
     replace(
         base.resolve("conf/web.xml"),
         "</web-app>",
-        Wars.filterAndServlet(List.of()) + "</web-app>");
+        Wars.filterAndServlet(List.of(), List.of()) + "</web-app>");
     try (Stream<Path> jars = Files.list(SERVERS.resolveSibling("war-lib"))) {
       for (Path jar : (Iterable<Path>) jars::iterator) {
         Files.copy(jar, base.resolve("lib").resolve(jar.getFileName()));

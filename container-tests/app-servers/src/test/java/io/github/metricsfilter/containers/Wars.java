@@ -42,10 +42,12 @@ final class Wars {
   private Wars() {}
 
   /** A WAR whose name is its context path; with the library, or without it if nobody needs it. */
-  static Path of(String name, Mapping mapping, boolean pages, boolean library) throws IOException {
+  static Path of(
+      String name, Mapping mapping, boolean pages, List<String> options, boolean library)
+      throws IOException {
     Path war = Files.createDirectories(TARGET.resolve("wars")).resolve(name + ".war");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(war))) {
-      add(zip, "WEB-INF/web.xml", webXml(mapping, pages));
+      add(zip, "WEB-INF/web.xml", webXml(mapping, pages, options));
       addAll(
           zip, CLASSES + "situations/", TARGET.resolve("classes").resolve(PACKAGE + "situations"));
       if (library) {
@@ -59,7 +61,7 @@ final class Wars {
   static Path ofFrameworks(String name, boolean faces) throws IOException {
     Path war = Files.createDirectories(TARGET.resolve("wars")).resolve(name + ".war");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(war))) {
-      add(zip, "WEB-INF/web.xml", webXml(filterAndServlet(List.of()) + (faces ? FACES : "")));
+      add(zip, "WEB-INF/web.xml", webXml(filterAndServlet(List.of(), List.of()) + (faces ? FACES : "")));
       addAll(zip, "", Path.of("src/main/webapp"));
       addAll(
           zip, CLASSES + "frameworks/", TARGET.resolve("classes").resolve(PACKAGE + "frameworks"));
@@ -85,8 +87,8 @@ final class Wars {
     zip.closeEntry();
   }
 
-  /** The elements of the filter and of the servlet, as README has them. */
-  static String filterAndServlet(List<String> dispatchers) {
+  /** The elements of the filter, with these settings on, and of the servlet, as README has them. */
+  static String filterAndServlet(List<String> dispatchers, List<String> options) {
     StringBuilder xml =
         new StringBuilder(
             """
@@ -102,6 +104,14 @@ final class Wars {
                   <param-name>max-paths</param-name>
                   <param-value>2000</param-value>
                 </init-param>
+            """);
+    options.forEach(
+        option ->
+            xml.append("<init-param><param-name>")
+                .append(option)
+                .append("</param-name><param-value>true</param-value></init-param>\n"));
+    xml.append(
+        """
               </filter>
               <filter-mapping>
                 <filter-name>metrics</filter-name>
@@ -130,7 +140,7 @@ final class Wars {
         + "</web-app>\n";
   }
 
-  private static String webXml(Mapping mapping, boolean pages) {
+  private static String webXml(Mapping mapping, boolean pages, List<String> options) {
     StringBuilder xml = new StringBuilder();
     xml.append(
         """
@@ -145,7 +155,8 @@ final class Wars {
           filterAndServlet(
               mapping == Mapping.REQUEST
                   ? List.of()
-                  : List.of("REQUEST", "ASYNC", "ERROR", "FORWARD", "INCLUDE")));
+                  : List.of("REQUEST", "ASYNC", "ERROR", "FORWARD", "INCLUDE"),
+              options));
     }
     xml.append(
         """

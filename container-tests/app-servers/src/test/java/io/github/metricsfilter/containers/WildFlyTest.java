@@ -19,4 +19,9 @@ class WildFlyTest extends AppServerContract {
   String countedOtherwise() {
     return "";
   }
+
+  @Override
+  boolean tellsFirstByteOfPages() {
+    return true;
+  }
 }
