@@ -1,6 +1,8 @@
 package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -40,6 +42,11 @@ class PresetsTest {
   /** A request of three bytes, which is answered with four. */
   private void enter(String method, String scheme, int status)
       throws IOException, ServletException {
+    enter(method, scheme, status, () -> {});
+  }
+
+  private void enter(String method, String scheme, int status, Runnable last)
+      throws IOException, ServletException {
     FakeExchange exchange = new FakeExchange();
     exchange.answers.put("getMethod", method);
     exchange.answers.put("getScheme", scheme);
@@ -51,6 +58,7 @@ class PresetsTest {
           request.getInputStream().readAllBytes();
           response.getOutputStream().print("four");
           exchange.status = status;
+          last.run();
         });
   }
 
@@ -61,7 +69,7 @@ class PresetsTest {
         .filter(line -> !line.contains("metrics_filter_") && !line.contains("_bucket{"))
         .map(
             line ->
-                line.replaceFirst("^(webapp_sum.*}|.*(?<!active_)seconds_sum.*}) .*", "$1 TIME"))
+                line.replaceFirst("^(webapp_sum.*}|.*(?<!active_)seconds_sum.*}) \\d.*", "$1 TIME"))
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
@@ -103,6 +111,23 @@ class PresetsTest {
     assertThat(JettyApplication.scrape(registry))
         .contains(
             "http_request_duration_seconds_bucket{app=\"shop\",method=\"GET\",path=\"/users/{id}\",status=\"200\",le=\"60.0\"} 1\n");
+  }
+
+  @Test
+  void requestsInFlightHaveAnAge() throws Exception {
+    start(withAll(Preset.DEFAULT));
+    enter(
+        "GET",
+        "http",
+        200,
+        () ->
+            await()
+                .untilAsserted(
+                    () ->
+                        assertThat(shown())
+                            .contains("http_active_requests{app=\"shop\"} 1.0")
+                            .doesNotContain("duration_seconds{app=\"shop\"} 0.0")));
+    assertThat(shown()).contains("http_active_request_duration_seconds{app=\"shop\"} 0.0");
   }
 
   @Test
@@ -150,6 +175,27 @@ class PresetsTest {
                 .formatted(
                     "{app=\"shop\",http_request_method=\"GET\",http_response_status_code=\"200\",http_route=\"/users/{id}\",network_protocol_version=\"1.1\",url_scheme=\"http\"}",
                     "{app=\"shop\",error_type=\"500\",http_request_method=\"POST\",http_response_status_code=\"500\",http_route=\"/users/{id}\",network_protocol_version=\"1.1\",url_scheme=\"https\"}"));
+  }
+
+  @Test
+  void micrometerOfAnException() throws Exception {
+    start(withAll(Preset.MICROMETER));
+    assertThatThrownBy(
+            () ->
+                enter(
+                    "POST",
+                    "http",
+                    200,
+                    () -> {
+                      throw new UnsupportedOperationException();
+                    }))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThat(shown())
+        .contains(
+            "http_server_requests_seconds_count{app=\"shop\","
+                + "error=\"UnsupportedOperationException\","
+                + "exception=\"UnsupportedOperationException\",method=\"POST\","
+                + "outcome=\"SERVER_ERROR\",status=\"500\",uri=\"/users/{id}\"} 1\n");
   }
 
   @Test

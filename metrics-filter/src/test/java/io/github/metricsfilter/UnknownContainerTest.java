@@ -81,7 +81,9 @@ class UnknownContainerTest {
 
   @Test
   void anAsynchronousRequestIsOverWithItsCycle() throws Exception {
-    enter((request, response) -> request.startAsync());
+    enter(
+        (request, response) ->
+            assertThat(request.startAsync()).isSameAs(exchange.request().getAsyncContext()));
 
     isInFlight();
     exchange.status = 204;
@@ -125,7 +127,10 @@ class UnknownContainerTest {
   /** It casts what it is given. */
   @Test
   void theContainerGetsItsOwnRequestBack() throws Exception {
-    enter((request, response) -> request.startAsync(request, response));
+    enter(
+        (request, response) ->
+            assertThat(request.startAsync(request, response))
+                .isSameAs(exchange.request().getAsyncContext()));
     assertThat(exchange.started).isSameAs(exchange.request());
     exchange.completes();
     isRecorded("/*", 200);

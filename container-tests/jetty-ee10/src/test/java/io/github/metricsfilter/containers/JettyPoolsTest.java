@@ -71,9 +71,9 @@ class JettyPoolsTest extends PoolsContract {
     return nth == 1 ? "qtp" : "other";
   }
 
-  /** In Jetty 10 it is the protocol as it is written. */
+  /** In Jetty 10 and 11 it is the protocol as it is written. */
   @Override
   protected String connections(int nth) {
-    return Server.getVersion().startsWith("10.") ? "HTTP_1_1" : "h1";
+    return Server.getVersion().matches("1[01][.].*") ? "HTTP_1_1" : "h1";
   }
 }
