@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.snapshots.Exemplar;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.tracer.common.SpanContext;
 import io.prometheus.metrics.tracer.initializer.SpanContextSupplier;
+import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,13 +42,19 @@ class CallbacksTest {
   }
 
   private void enter(String attribute) throws IOException, ServletException {
+    entered(attribute, (request, response) -> {});
+  }
+
+  private FakeExchange entered(String attribute, FilterChain chain)
+      throws IOException, ServletException {
     if (filter == null) {
       filter = builder.build();
       FakeExchange.init(filter);
     }
     FakeExchange exchange = new FakeExchange();
     exchange.attributes.put("attribute", attribute);
-    exchange.enter(filter, (request, response) -> {});
+    exchange.enter(filter, chain);
+    return exchange;
   }
 
   /** The requests that are counted, by their extra label or path. */
@@ -174,10 +181,7 @@ class CallbacksTest {
   @Test
   void aResolverIsAskedAgainAboutAnAsynchronousRequest() throws Exception {
     builder.routeResolver(request -> (String) request.getAttribute("later"));
-    filter = builder.build();
-    FakeExchange.init(filter);
-    FakeExchange exchange = new FakeExchange();
-    exchange.enter(filter, (request, response) -> request.startAsync());
+    FakeExchange exchange = entered("", (request, response) -> request.startAsync());
     exchange.attributes.put("later", "/later");
     exchange.completes();
 
@@ -188,15 +192,13 @@ class CallbacksTest {
   @Test
   void whatAResolverHasSaidStands() throws Exception {
     builder.routeResolver(request -> (String) request.getAttribute("route"));
-    filter = builder.build();
-    FakeExchange.init(filter);
-    FakeExchange exchange = new FakeExchange();
-    exchange.enter(
-        filter,
-        (request, response) -> {
-          request.setAttribute("route", "/first");
-          request.startAsync();
-        });
+    FakeExchange exchange =
+        entered(
+            "",
+            (request, response) -> {
+              request.setAttribute("route", "/first");
+              request.startAsync();
+            });
     exchange.attributes.put("route", "/error");
     exchange.completes();
 
@@ -205,15 +207,13 @@ class CallbacksTest {
 
   @Test
   void theApplicationMayNameTheRouteAnew() throws Exception {
-    filter = builder.build();
-    FakeExchange.init(filter);
-    FakeExchange exchange = new FakeExchange();
-    exchange.enter(
-        filter,
-        (request, response) -> {
-          request.setAttribute(PrometheusRequestFilter.PATH_ATTRIBUTE, "/first");
-          request.startAsync();
-        });
+    FakeExchange exchange =
+        entered(
+            "",
+            (request, response) -> {
+              request.setAttribute(PrometheusRequestFilter.PATH_ATTRIBUTE, "/first");
+              request.startAsync();
+            });
     exchange.attributes.put(PrometheusRequestFilter.PATH_ATTRIBUTE, "/last");
     exchange.completes();
 
