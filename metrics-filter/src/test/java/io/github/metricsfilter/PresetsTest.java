@@ -3,20 +3,44 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
+import io.github.metricsfilter.internal.series.Family;
+import io.github.metricsfilter.internal.series.RequestMetrics;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** All that each preset shows, with what it has been asked for. */
 class PresetsTest {
 
-  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private @Nullable MultiCollector metrics;
+  private final PrometheusRegistry registry =
+      new PrometheusRegistry() {
+        @Override
+        public void register(MultiCollector collector) {
+          if (collector instanceof RequestMetrics) {
+            metrics = collector;
+          }
+          super.register(collector);
+        }
+      };
   private PrometheusRequestFilter filter = new PrometheusRequestFilter();
 
   @AfterEach
@@ -30,13 +54,17 @@ class PresetsTest {
   }
 
   private static PrometheusRequestFilter.Builder withAll(Preset preset) {
+    return withAll(preset, "");
+  }
+
+  private static PrometheusRequestFilter.Builder withAll(Preset preset, String tenant) {
     return PrometheusRequestFilter.builder()
         .preset(preset)
         .activeDuration(true)
         .firstByte(true)
         .requestSize(true)
         .responseSize(true)
-        .label("tenant", request -> "");
+        .label("tenant", request -> tenant);
   }
 
   /** A request of three bytes, which is answered with four. */
@@ -111,6 +139,30 @@ class PresetsTest {
     assertThat(JettyApplication.scrape(registry))
         .contains(
             "http_request_duration_seconds_bucket{app=\"shop\",method=\"GET\",path=\"/users/{id}\",status=\"200\",le=\"60.0\"} 1\n");
+  }
+
+  /** By these, client_java refuses another family that would show the same. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "SIMPLECLIENT") // which has none of its own
+  void theLabelsThatAreShownAreDeclared(Preset preset) throws Exception {
+    assumeTrue(Family.areDescribed(), "client_java 1.7 or later");
+    start(withAll(preset, "a"));
+    enter("GET", "http", 500); // of which OpenTelemetry's conventions have a label
+
+    MultiCollector collector = Objects.requireNonNull(metrics);
+    Map<String, Set<String>> declared = new TreeMap<>();
+    for (MetricFamilyDescriptor family : collector.getMetricFamilyDescriptors()) {
+      declared.put(family.getPrometheusName(), new TreeSet<>(family.getLabelNames()));
+    }
+    Map<String, Set<String>> shown = new TreeMap<>();
+    for (MetricSnapshot family : collector.collect()) {
+      Set<String> names = new TreeSet<>();
+      family
+          .getDataPoints()
+          .forEach(point -> point.getLabels().forEach(label -> names.add(label.getName())));
+      shown.put(family.getMetadata().getPrometheusName(), names);
+    }
+    assertThat(shown).isEqualTo(declared);
   }
 
   @Test
