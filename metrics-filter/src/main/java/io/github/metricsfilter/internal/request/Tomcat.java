@@ -390,14 +390,12 @@ final class Tomcat extends Container {
 
   /**
    * Whether Tomcat will complete a cycle that has failed, as it does once it knows it to be in
-   * error or if a listener has completed or dispatched it. 10.1.59 and its contemporaries forget an
-   * error that comes before the container's thread has left the chain: they close the connection.
+   * error or if a listener has completed it. 10.1.59 and its contemporaries forget an error that
+   * comes before the container's thread has left the chain: they close the connection.
    */
   private static boolean goesOn(Observation observation) {
     Object request = inner(observation);
-    return is(request, "isAsyncCompleting")
-        || is(request, "isAsyncDispatching")
-        || answer(request, "ASYNC_IS_ERROR");
+    return is(request, "isAsyncCompleting") || answer(request, "ASYNC_IS_ERROR");
   }
 
   // What is asked seldom is asked by reflection.
@@ -467,10 +465,11 @@ final class Tomcat extends Container {
         observation.failed(failure);
       }
       noteSent(observation);
-      if (!goesOn(observation)) {
-        observation.over(observation.sentOr500());
-      } else if (is(inner(observation), "isAsyncDispatching")) {
+      if (is(inner(observation), "isAsyncDispatching")) {
         setNote(observation, remedyNote, remedyNote);
+      } else if (isSent(observation) || !goesOn(observation)) {
+        // Tomcat completes the cycle now, and tells nobody if the application does in that moment.
+        observation.over(observation.sentOr500());
       }
     }
   }
