@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import static io.github.metricsfilter.Answering.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,7 +12,6 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
-import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -191,14 +191,5 @@ class PrometheusRequestFilterTest {
             "http_requests_total{method=\"_OTHER\",path=\"/*\",status=\"202\"} 1.0",
             "http_active_requests 0.0");
     filter.destroy();
-  }
-
-  /** What answers null to all but this, whatever the arguments. */
-  private static <T> T answering(Class<T> type, Map<String, Object> answers) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> answers.get(method.getName())));
   }
 }

@@ -3,19 +3,12 @@ package io.github.metricsfilter.internal.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.Race;
-import io.github.metricsfilter.internal.series.PlainSettings;
-import io.github.metricsfilter.internal.series.RequestMetrics;
-import io.github.metricsfilter.internal.series.SharedMetrics;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,22 +42,18 @@ class ObservationRaceTest {
     }
   }
 
-  private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Silent container = new Silent();
-  private RequestMetrics metrics;
-  private RequestRecorder recorder;
+  private Observations observations;
   private int finished;
 
   @BeforeEach
   void join() throws Exception {
-    metrics = SharedMetrics.join(registry, PlainSettings.ofSeries(), "filter");
-    recorder =
-        new RequestRecorder(
-            metrics,
-            new RequestSettings(
-                true, 0, false, false, request -> null, List.of(), null, /* portable */ true),
-            answering(ServletContext.class, Map.of("getContextPath", "")),
-            null);
+    observations = new Observations(container);
+  }
+
+  @AfterEach
+  void leave() {
+    observations.close();
   }
 
   /** An asynchronous request completes while its application ends. */
@@ -74,7 +63,7 @@ class ObservationRaceTest {
         () -> {
           Observation observation = enter();
           observation.chainEnded();
-          return List.of(observation::over, recorder::close);
+          return List.of(observation::over, observations.recorder::close);
         },
         this::isRecordedOnce);
   }
@@ -90,7 +79,7 @@ class ObservationRaceTest {
         () -> {
           isRecordedOnce();
           container.asked = false;
-          recorder.close();
+          observations.recorder.close();
           assertThat(container.asked).as("is kept").isFalse();
         });
   }
@@ -101,7 +90,7 @@ class ObservationRaceTest {
     Race.run(
         () -> {
           Observation observation = enter();
-          return List.of(observation::chainEnded, observation::over, recorder::close);
+          return List.of(observation::chainEnded, observation::over, observations.recorder::close);
         },
         this::isRecordedOnce);
   }
@@ -137,17 +126,7 @@ class ObservationRaceTest {
 
   /** A request that will go on asynchronously has entered in the thread that ends its chain. */
   private Observation enter() {
-    metrics.start(0, 0);
-    return new Observation(
-        recorder,
-        container,
-        answering(HttpServletRequest.class, Map.of("isAsyncStarted", true)),
-        answering(HttpServletResponse.class, Map.of()),
-        0,
-        0,
-        0,
-        RequestPath.NONE,
-        null);
+    return observations.enter(true, false);
   }
 
   private void isRecordedOnce() {
@@ -166,23 +145,10 @@ class ObservationRaceTest {
   }
 
   private <S extends MetricSnapshot> S snapshot(String name, Class<S> type) {
-    return metrics.collect().stream()
+    return observations.metrics.collect().stream()
         .filter(snapshot -> snapshot.getMetadata().getName().equals(name))
         .map(type::cast)
         .findFirst()
         .orElseThrow();
-  }
-
-  private static <T> T answering(Class<T> type, Map<String, Object> answers) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              if (method.getReturnType() == boolean.class) {
-                return answers.getOrDefault(method.getName(), false);
-              }
-              return answers.get(method.getName());
-            }));
   }
 }

@@ -3,17 +3,11 @@ package io.github.metricsfilter.internal.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.CapturedLog;
-import io.github.metricsfilter.internal.series.PlainSettings;
 import io.github.metricsfilter.internal.series.RequestMetrics;
-import io.github.metricsfilter.internal.series.SharedMetrics;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,46 +84,23 @@ class ObservationTest {
     }
   }
 
-  private final PrometheusRegistry registry = new PrometheusRegistry();
   private final CapturedLog log = new CapturedLog(RequestMetrics.class);
   private final Telling container = new Telling();
-  private RequestMetrics metrics;
-  private RequestRecorder recorder;
+  private Observations observations;
 
   @BeforeEach
   void join() throws Exception {
-    metrics = SharedMetrics.join(registry, PlainSettings.ofSeries(), "filter");
-    recorder =
-        new RequestRecorder(
-            metrics,
-            new RequestSettings(
-                true, 0, false, false, request -> null, List.of(), null, /* portable */ true),
-            answering(ServletContext.class, Map.of("getContextPath", "")),
-            null);
+    observations = new Observations(container);
   }
 
   @AfterEach
   void leave() {
-    SharedMetrics.leave(registry, metrics);
+    observations.close();
     log.close();
   }
 
   private Observation enter(boolean asynchronous) {
-    return enter(asynchronous, false);
-  }
-
-  private Observation enter(boolean asynchronous, boolean committed) {
-    metrics.start(0, 1000);
-    return new Observation(
-        recorder,
-        container,
-        answering(HttpServletRequest.class, Map.of("isAsyncStarted", asynchronous)),
-        answering(HttpServletResponse.class, Map.of("isCommitted", committed)),
-        1000,
-        0,
-        0,
-        RequestPath.NONE,
-        null);
+    return observations.enter(asynchronous, false);
   }
 
   @Test
@@ -176,7 +147,7 @@ class ObservationTest {
     inFlight(1);
 
     observation.over();
-    recorder.close(); // finds it nowhere any more
+    observations.recorder.close(); // finds it nowhere any more
     isRecorded(Map.of("200", 1.0));
     assertThat(container.asked).doesNotContain("sentStatus");
   }
@@ -196,8 +167,8 @@ class ObservationTest {
   @Test
   void theApplicationsEndIsA500() {
     enter(true).chainEnded();
-    recorder.close();
-    recorder.close();
+    observations.recorder.close();
+    observations.recorder.close();
 
     isRecorded(Map.of("500", 1.0));
   }
@@ -206,7 +177,7 @@ class ObservationTest {
   void unlessTheContainerKnowsWhatIsOnItsWay() {
     enter(true).chainEnded();
     container.sentStatus = 206;
-    recorder.close();
+    observations.recorder.close();
 
     isRecorded(Map.of("206", 1.0));
   }
@@ -216,7 +187,7 @@ class ObservationTest {
     Observation observation = enter(true);
     observation.chainEnded();
     observation.sent(201);
-    recorder.close();
+    observations.recorder.close();
 
     isRecorded(Map.of("201", 1.0));
     assertThat(container.asked).doesNotContain("sentStatus");
@@ -238,7 +209,7 @@ class ObservationTest {
   void norDoesOneThatFailsWhenTheApplicationEnds() {
     enter(true).chainEnded();
     container.broken = true;
-    recorder.close();
+    observations.recorder.close();
 
     isRecorded(Map.of("500", 1.0));
     assertThat(log.records).isNotEmpty();
@@ -271,7 +242,7 @@ class ObservationTest {
 
   @Test
   void theFirstByteOfWhatHasBegunBeforeIsAtOnce() {
-    Observation observation = enter(false, true);
+    Observation observation = observations.enter(false, true);
     assertThat(observation.isToldOfSending()).isTrue();
 
     assertThat(observation.firstByteNanos(70)).isEqualTo(1);
@@ -300,7 +271,7 @@ class ObservationTest {
 
   private void inFlight(int requests) {
     assertThat(
-            metrics.collect().stream()
+            observations.metrics.collect().stream()
                 .filter(GaugeSnapshot.class::isInstance)
                 .map(GaugeSnapshot.class::cast)
                 .findFirst()
@@ -313,19 +284,11 @@ class ObservationTest {
 
   private void isRecorded(Map<String, Double> byStatus) {
     Map<String, Double> counted = new TreeMap<>();
-    metrics.collect().stream()
+    observations.metrics.collect().stream()
         .filter(CounterSnapshot.class::isInstance)
         .flatMap(family -> ((CounterSnapshot) family).getDataPoints().stream())
         .forEach(point -> counted.put(point.getLabels().get("status"), point.getValue()));
     assertThat(counted).isEqualTo(byStatus);
     inFlight(0);
-  }
-
-  private static <T> T answering(Class<T> type, Map<String, Object> answers) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> answers.get(method.getName())));
   }
 }
