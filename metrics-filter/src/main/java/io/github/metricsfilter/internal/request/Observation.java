@@ -272,7 +272,7 @@ public final class Observation {
     try {
       recorder.findRoute(this);
       if (told != UNKNOWN) {
-        finish(told);
+        finish(told, false);
       } else if (suspended || isAsyncStarted()) {
         suspend();
         container.suspended(this);
@@ -329,7 +329,7 @@ public final class Observation {
     if (isInChain()) {
       told = status;
     } else {
-      finish(status);
+      finish(status, false);
     }
   }
 
@@ -345,8 +345,7 @@ public final class Observation {
     } catch (Throwable t) { // of any kind: the others must be recorded, too
       recorder.failed("Reading the status of a response", t);
     }
-    abandoned = true;
-    finish(sentOr500());
+    finish(sentOr500(), true);
   }
 
   /** The container's request must not be asked any more: what is known of it has to do. */
@@ -363,9 +362,14 @@ public final class Observation {
     return abandoned;
   }
 
-  private void finish(int status) {
+  /**
+   * @param abandon whether the request must not be asked any more; by another thread that has
+   *     finished it before, it still may
+   */
+  private void finish(int status, boolean abandon) {
     long durationNanos = System.nanoTime() - startNanos;
     if (finishOnce()) {
+      abandoned |= abandon;
       if (suspended) {
         recorder.resumed(this);
       }

@@ -215,6 +215,18 @@ class ObservationTest {
     assertThat(log.records).isNotEmpty();
   }
 
+  /** The thread that has ended it may be about to ask the request for its labels. */
+  @Test
+  void whatHasEndedIsNotAbandoned() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    observation.over();
+    observation.abandon();
+
+    assertThat(observation.isAbandoned()).isFalse();
+    isRecorded(Map.of("200", 1.0));
+  }
+
   @Test
   void laterDispatchesAreToldToTheContainer() {
     Observation observation = enter(true);
