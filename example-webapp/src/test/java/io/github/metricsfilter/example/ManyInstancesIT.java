@@ -186,7 +186,7 @@ class ManyInstancesIT {
         instances.entrySet().stream()
             .map(
                 each ->
-                    "{\"targets\": [\"%s\"], \"labels\": {\"instance\": \"%s\"}}"
+                    "{\"targets\": [\"%s\"], \"labels\": {\"instance\": \"%s\", \"region\": \"eu\"}}"
                         .formatted(authority(each.getValue()), each.getKey()))
             .collect(joining(",", "[", "]"));
     Path written = Files.writeString(directory.resolve("targets.new"), targets);

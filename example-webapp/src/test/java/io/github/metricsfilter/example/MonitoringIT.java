@@ -93,7 +93,9 @@ class MonitoringIT {
     }
     return Files.readString(Path.of("../prometheus.yml"))
         .replace("_interval: 10s", "_interval: 1s")
-        .replace("app:8000", example.uri("").getAuthority())
+        .replace(
+            "[\"app:8000\"]",
+            "[\"" + example.uri("").getAuthority() + "\"]\n        labels: {region: eu}")
         .replace("alertmanager:9093", alertmanager.address())
         .replace("monitoring/rules", rules.toString());
   }
