@@ -48,7 +48,7 @@ class MonitoringIT {
       Pattern.compile("(?<![\\w:])[a-zA-Z_:][\\w:]*+(\\{[^}]*\\})?+(?! *\\()");
 
   private static final Pattern LABELS =
-      Pattern.compile("\\b(?:by|on|without|group_right) ?\\(([^)]*)\\)");
+      Pattern.compile("\\b(?:by|on|without|ignoring|group_right) ?\\(([^)]*)\\)");
 
   private static final Set<String> WORDS =
       Set.of("and", "or", "unless", "bool", "offset", "by", "on", "without");
