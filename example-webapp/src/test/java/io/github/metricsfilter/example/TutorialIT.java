@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +43,9 @@ class TutorialIT {
 
   /** A row of the table of queries. */
   private static final Pattern QUERY = Pattern.compile("(?m)^\\| [^|]+ \\| `([^`]+)` \\|$");
+
+  /** A variable that is set before a command, or in .env.example, commented out or not. */
+  private static final Pattern ASSIGNMENT = Pattern.compile("(?m)(?:^#?|(?<= ))([A-Z][A-Z_]+)=");
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -114,6 +119,28 @@ class TutorialIT {
     }
     assertThat(commands).isGreaterThan(20);
     assertQueriesAreAnswered(document);
+  }
+
+  /** The document says that compose takes the place of monitoring/run, with the same settings. */
+  @Test
+  void composePassesEachSettingOfTheTutorialAndOfEnvExample() throws IOException {
+    Set<String> settings = new TreeSet<>();
+    Matcher block = BLOCK.matcher(Files.readString(ROOT.resolve("docs/tutorial.md")));
+    while (block.find()) {
+      if ("first terminal".equals(block.group(1))) {
+        ASSIGNMENT.matcher(block.group(3)).results().map(m -> m.group(1)).forEach(settings::add);
+      }
+    }
+    assertThat(settings).contains("JVM_METRICS", "DELAY_MAX", "POSTS_QUANTILES");
+    String example = Files.readString(ROOT.resolve(".env.example"));
+    ASSIGNMENT.matcher(example).results().map(m -> m.group(1)).forEach(settings::add);
+    assertThat(settings).contains("PORT", "POSTS_TIMEOUT");
+
+    String compose = Files.readString(ROOT.resolve("compose.yaml"));
+    settings.remove("PORT"); // it is another one outside the container
+    assertThat(compose).contains("- \"${PORT:-8000}:8000\"");
+    assertThat(settings)
+        .allSatisfy(name -> assertThat(compose).contains("\n      " + name + ": ${" + name + ":-"));
   }
 
   private Run run(String comment, String command) throws Exception {
