@@ -8,6 +8,9 @@ import io.github.metricsfilter.fixtures.Documentation;
 import io.github.metricsfilter.fixtures.PrometheusServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FirstErrorsTest {
 
   private static final String DOCUMENT = "docs/first-errors.md";
+  private static final Pattern QUERY = Pattern.compile("(?m)^\\|[^|]+\\| `([^`]+)` \\|$");
   private static final String ERRORS = "http_requests_total{path=\"/app/posts\",status=\"500\"}";
 
   private final Application app = new Application();
@@ -110,6 +114,20 @@ class FirstErrorsTest {
     }
   }
 
+  /** Of all documents: the queries in a row of a table that divide errors. */
+  private static List<String> sharesOfErrorsInTables() throws Exception {
+    List<String> shares = new ArrayList<>();
+    for (String document : Documentation.documents()) {
+      QUERY
+          .matcher(Documentation.read(document))
+          .results()
+          .map(row -> row.group(1))
+          .filter(query -> query.contains("status=~\"5..\"") && query.contains(" / "))
+          .forEach(shares::add);
+    }
+    return shares;
+  }
+
   @Test
   void theShareOfErrorsIsZeroBeforeTheFirst() throws Exception {
     String readme =
@@ -120,18 +138,22 @@ class FirstErrorsTest {
             .orElseThrow();
     String byRoute = Documentation.block(DOCUMENT, "promql", "* 0\n) /");
     assertThat(Documentation.block(DOCUMENT, "promql", "vector(0)")).isEqualTo(readme + "\n");
+    List<String> shares = new ArrayList<>(List.of(readme, byRoute));
+    shares.addAll(sharesOfErrorsInTables());
+    assertThat(shares).hasSize(5);
     try (PrometheusServer prometheus = app.startPrometheus(directory)) {
       requestsBefore(prometheus);
 
-      assertThat(prometheus.awaitNumber(readme)).isZero();
-      assertThat(prometheus.awaitNumber(byRoute)).isZero();
+      for (String share : shares) {
+        assertThat(prometheus.awaitNumber(share)).as(share).isZero();
+      }
       assertThat(prometheus.query(readme.replace(" or vector(0)", ""))).isEmpty();
 
       firstError(prometheus);
       app.get("/app/posts");
       prometheus.awaitNumber(ERRORS + " == 2");
 
-      for (String share : new String[] {readme, byRoute}) {
+      for (String share : shares) {
         prometheus.awaitAnswer(
             share,
             answer ->
