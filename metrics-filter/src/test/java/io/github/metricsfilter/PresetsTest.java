@@ -14,6 +14,7 @@ import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
@@ -227,6 +229,26 @@ class PresetsTest {
                 .formatted(
                     "{app=\"shop\",http_request_method=\"GET\",http_response_status_code=\"200\",http_route=\"/users/{id}\",network_protocol_version=\"1.1\",url_scheme=\"http\"}",
                     "{app=\"shop\",error_type=\"500\",http_request_method=\"POST\",http_response_status_code=\"500\",http_route=\"/users/{id}\",network_protocol_version=\"1.1\",url_scheme=\"https\"}"));
+  }
+
+  /** In any order, also where a client names the scheme. */
+  @ParameterizedTest
+  @CsvSource({"foo, http, https", "foo, https, http", "https, foo, http", "http, https, foo"})
+  void otelOfEveryScheme(String first, String second, String third) throws Exception {
+    start(PrometheusRequestFilter.builder().preset(Preset.OTEL).label("tenant", request -> "a"));
+    for (String scheme : List.of(first, second, third, third, second, first)) {
+      enter("GET", scheme, 200);
+    }
+
+    for (String scheme : List.of("http", "https", "_OTHER")) {
+      assertThat(shown())
+          .contains(
+              "http_server_active_requests{app=\"shop\",http_request_method=\"GET\","
+                  + "url_scheme=\""
+                  + scheme
+                  + "\"} 0.0\n",
+              "network_protocol_version=\"1.1\",tenant=\"a\",url_scheme=\"" + scheme + "\"} 2\n");
+    }
   }
 
   @Test

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A label beside path, method and status: one that the user adds, or one of a preset's. As many of
- * its values as allowed get series of their own; what comes later is {@code _OTHER}.
+ * its values as allowed get series of their own; what comes later is {@code _OTHER}. Values that
+ * are known beforehand have their place from the start, whatever comes before them.
  */
 public final class ExtraLabel {
 
@@ -35,39 +36,38 @@ public final class ExtraLabel {
   /** What a label has when its function failed, returned null, or had no request to ask. */
   public static final String UNKNOWN = "unknown";
 
+  private static final String NO_FAILURE = "none";
+
+  private static final int MAX_FAILURES = 50;
+
   /** See OpenTelemetry's semantic conventions for HTTP metrics, {@code http.server.*}. */
   static final List<ExtraLabel> OTEL =
       List.of(
-          new ExtraLabel(SCHEME, 2, FailureCause.OWN, (request, scheme, status, failure) -> scheme),
-          new ExtraLabel(
+          closed(SCHEME, (request, scheme, status, failure) -> scheme, Set.of("http", "https")),
+          closed(
               "network_protocol_version",
-              8,
-              FailureCause.OWN,
-              (request, scheme, status, failure) -> version(request)),
-          new ExtraLabel(
-              "error_type",
-              50,
-              FailureCause.OWN,
-              (request, scheme, status, failure) -> errorType(status, failure)));
+              (request, scheme, status, failure) -> version(request),
+              Set.of("1.0", "1.1", "2", "3", UNKNOWN)),
+          ofFailures(
+              "error_type", (request, scheme, status, failure) -> errorType(status, failure), ""));
 
   /** See Spring's {@code DefaultServerRequestObservationConvention}; error is Micrometer's own. */
   static final List<ExtraLabel> MICROMETER =
       List.of(
-          new ExtraLabel(
+          closed(
               "outcome",
-              6,
-              FailureCause.OWN,
-              (request, scheme, status, failure) -> outcome(status)),
-          new ExtraLabel(
-              "exception",
-              50,
-              FailureCause.OWN,
-              (request, scheme, status, failure) -> simpleName(failure)),
-          new ExtraLabel(
-              "error",
-              50,
-              FailureCause.OWN,
-              (request, scheme, status, failure) -> simpleName(failure)));
+              (request, scheme, status, failure) -> outcome(status),
+              Set.of(
+                  "INFORMATIONAL",
+                  "SUCCESS",
+                  "REDIRECTION",
+                  "CLIENT_ERROR",
+                  "SERVER_ERROR",
+                  "UNKNOWN")),
+          ofFailures(
+              "exception", (request, scheme, status, failure) -> simpleName(failure), NO_FAILURE),
+          ofFailures(
+              "error", (request, scheme, status, failure) -> simpleName(failure), NO_FAILURE));
 
   private final String name;
   private final int maxValues;
@@ -76,6 +76,7 @@ public final class ExtraLabel {
   final FailureCause cause;
 
   private final Source source;
+  private final Set<String> known;
 
   /**
    * Takes all that makes a label.
@@ -84,17 +85,37 @@ public final class ExtraLabel {
    * @param cause whose failure it is if there is no value
    */
   public ExtraLabel(String name, int maxValues, FailureCause cause, Source source) {
+    this(name, maxValues, cause, source, Set.of());
+  }
+
+  private ExtraLabel(
+      String name, int maxValues, FailureCause cause, Source source, Set<String> known) {
     this.name = name;
     this.maxValues = maxValues;
     this.cause = cause;
     this.source = source;
+    this.known = known;
+  }
+
+  /** A preset's label with no other values than these and {@code _OTHER}. */
+  private static ExtraLabel closed(String name, Source source, Set<String> values) {
+    return new ExtraLabel(name, values.size(), FailureCause.OWN, source, values);
+  }
+
+  /**
+   * A preset's label that tells failures apart.
+   *
+   * @param none its value where there is no failure
+   */
+  private static ExtraLabel ofFailures(String name, Source source, String none) {
+    return new ExtraLabel(name, MAX_FAILURES + 1, FailureCause.OWN, source, Set.of(none));
   }
 
   public String name() {
     return name;
   }
 
-  /** How many values get series of their own. */
+  /** How many values get series of their own, those that are known beforehand included. */
   public int maxValues() {
     return maxValues;
   }
@@ -143,7 +164,7 @@ public final class ExtraLabel {
 
   private static String simpleName(@Nullable Throwable failure) {
     if (failure == null) {
-      return "none";
+      return NO_FAILURE;
     }
     Class<?> type = unwrapped(failure).getClass();
     return type.getSimpleName().isEmpty() ? type.getName() : type.getSimpleName(); // anonymous
@@ -179,17 +200,22 @@ public final class ExtraLabel {
   final class Values {
     private final Set<String> admitted = ConcurrentHashMap.newKeySet();
 
+    Values() {
+      admitted.add(OTHER); // which is nobody's place
+      admitted.addAll(known);
+    }
+
     ExtraLabel label() {
       return ExtraLabel.this;
     }
 
     /** Whether the value gets series of its own, as one of the first {@link #maxValues}. */
     boolean admit(String value) {
-      return admitted.contains(value) || (admitted.size() < maxValues && admitNew(value));
+      return admitted.contains(value) || (admitted.size() <= maxValues && admitNew(value));
     }
 
     private synchronized boolean admitNew(String value) {
-      return admitted.contains(value) || (admitted.size() < maxValues && admitted.add(value));
+      return admitted.contains(value) || (admitted.size() <= maxValues && admitted.add(value));
     }
   }
 }

@@ -8,7 +8,11 @@ final class Series {
 
   final int status;
 
-  /** Which of the gauges of requests in flight these requests were counted in. */
+  /**
+   * Which of the gauges of requests in flight these requests were counted in. It is the same for
+   * all of them: where there is more than one gauge, these are told apart by labels that the series
+   * has, too, and whose values are never replaced, see {@link ExtraLabel#closed}.
+   */
   final int activeSlot;
 
   final Labels labels;
