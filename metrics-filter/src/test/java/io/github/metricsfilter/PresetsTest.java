@@ -1,5 +1,6 @@
 package io.github.metricsfilter;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -249,6 +251,63 @@ class PresetsTest {
                   + "\"} 0.0\n",
               "network_protocol_version=\"1.1\",tenant=\"a\",url_scheme=\"" + scheme + "\"} 2\n");
     }
+    assertThat(overflow()).isZero();
+  }
+
+  /** It is what these requests have, and no bound was reached. */
+  @Test
+  void otherIsNoOverflow() throws Exception {
+    start(
+        PrometheusRequestFilter.builder()
+            .preset(Preset.OTEL)
+            .maxPaths(1)
+            .label("tenant", request -> "_OTHER", 1));
+    for (int i = 0; i < 2; i++) {
+      FakeExchange exchange = new FakeExchange();
+      exchange.answers.put("getProtocol", "HTTP/0.9");
+      exchange.answers.put("getMethod", "BREW");
+      exchange.enter(
+          filter,
+          (request, response) ->
+              request.setAttribute(PrometheusRequestFilter.PATH_ATTRIBUTE, "_OTHER"));
+    }
+    assertThat(overflow()).isZero();
+    assertThat(shown())
+        .contains(
+            "http_server_request_duration_seconds_count{app=\"shop\","
+                + "http_request_method=\"_OTHER\",http_response_status_code=\"200\","
+                + "http_route=\"_OTHER\",network_protocol_version=\"_OTHER\","
+                + "tenant=\"_OTHER\",url_scheme=\"http\"} 2\n");
+  }
+
+  /** One request counts once, however many of its values are refused. */
+  @Test
+  void overflowOfRouteAndLabel() throws Exception {
+    AtomicInteger tenant = new AtomicInteger();
+    start(
+        PrometheusRequestFilter.builder()
+            .maxPaths(1)
+            .label("tenant", request -> "t" + tenant.incrementAndGet(), 1));
+    for (String route : List.of("/a", "/b", "_OTHER", "/a")) {
+      new FakeExchange()
+          .enter(
+              filter,
+              (request, response) ->
+                  request.setAttribute(PrometheusRequestFilter.PATH_ATTRIBUTE, route));
+    }
+
+    assertThat(overflow()).isEqualTo(3);
+    assertThat(shown())
+        .contains(
+            "http_requests_total{app=\"shop\",method=\"GET\",path=\"_OTHER\",status=\"200\","
+                + "tenant=\"_OTHER\"} 2.0\n");
+  }
+
+  private double overflow() {
+    return Objects.requireNonNull(
+        Exposition.text(JettyApplication.scrape(registry).getBytes(UTF_8))
+            .samples()
+            .get("metrics_filter_overflow_total{app=\"shop\"}"));
   }
 
   @Test

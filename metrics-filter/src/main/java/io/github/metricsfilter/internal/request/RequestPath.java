@@ -127,7 +127,7 @@ final class RequestPath {
     PathLabel label = known.get(pattern);
     if (label == null) {
       label = labels.get(contextPath + toPath.apply(pattern), Origin.ROUTE);
-      if (!labels.isOther(label)) {
+      if (!labels.isRefused(label)) {
         known.put(pattern, label);
       }
     }

@@ -2,6 +2,7 @@ package io.github.metricsfilter.internal.request;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.github.metricsfilter.internal.series.ExtraValues;
 import io.github.metricsfilter.internal.series.FailureCause;
 import io.github.metricsfilter.internal.series.PathLabel;
 import io.github.metricsfilter.internal.series.PathLabels;
@@ -18,7 +19,6 @@ import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -265,10 +265,10 @@ public final class RequestRecorder {
   void record(Observation observation, int status, long durationNanos) {
     try {
       PathLabel path = path(observation);
-      List<String> extra =
+      ExtraValues extra =
           metrics.hasExtraLabels()
               ? metrics.extra(request(observation), observation.slot, status, thrown(observation))
-              : RequestMetrics.NO_EXTRA;
+              : ExtraValues.NONE;
       metrics.record(
           path,
           observation.method,

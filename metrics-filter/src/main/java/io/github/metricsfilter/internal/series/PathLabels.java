@@ -53,7 +53,13 @@ public final class PathLabels {
   private final Map<String, PathLabel> admitted = new ConcurrentHashMap<>();
   private final AtomicInteger routes = new AtomicInteger();
   private final AtomicInteger uris = new AtomicInteger();
+
+  /** What is refused is recorded under it, and so is a route of that name. */
   private final PathLabel other;
+
+  /** Stands for {@link #other} where a value was refused; it has no series. */
+  private final PathLabel refused = new PathLabel(ExtraLabel.OTHER, 0);
+
   private final Set<Origin> overflowLogged = ConcurrentHashMap.newKeySet();
   private final Set<Origin> tooLongLogged = ConcurrentHashMap.newKeySet();
 
@@ -69,12 +75,13 @@ public final class PathLabels {
     this.max = max;
     this.methods = methods;
     this.other = new PathLabel(ExtraLabel.OTHER, methods);
+    admitted.put(other.value, other);
   }
 
   /**
-   * The label with this value, or {@code _OTHER}'s if it is too long or as many as allowed have
-   * come before it. To refuse a value takes no lock and no memory, and no more time if it is
-   * longer.
+   * The label with this value, or one that {@link #isRefused} if it is too long or as many as
+   * allowed have come before it. To refuse a value takes no lock and no memory, and no more time if
+   * it is longer.
    */
   public PathLabel get(String value, Origin origin) {
     if (value.length() > LabelValue.MAX_BYTES) { // first, since the map's hash reads all of it
@@ -105,7 +112,7 @@ public final class PathLabels {
       return overflow(value, origin);
     }
     used.incrementAndGet();
-    label = value.equals(other.value) ? other : new PathLabel(value, methods);
+    label = new PathLabel(value, methods);
     admitted.put(value, label);
     return label;
   }
@@ -123,7 +130,7 @@ public final class PathLabels {
           other.value,
           origin.advice);
     }
-    return other;
+    return refused;
   }
 
   private PathLabel tooLong(String value, Origin origin) {
@@ -138,7 +145,7 @@ public final class PathLabels {
           other.value,
           origin.advice);
     }
-    return other;
+    return refused;
   }
 
   /** It can be a client's, and a log has lines. */
@@ -146,8 +153,13 @@ public final class PathLabels {
     return value.replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** Whether this is the label of all that have none of their own. */
-  public boolean isOther(PathLabel label) {
-    return label == other;
+  /** Whether a value has no label of its own, so that it is recorded under {@link #other}. */
+  public boolean isRefused(PathLabel label) {
+    return label == refused;
+  }
+
+  /** The label {@code _OTHER}. */
+  PathLabel other() {
+    return other;
   }
 }

@@ -43,9 +43,6 @@ public final class RequestMetrics implements OwnCollector {
   /** The schemes by which a preset may tell requests in flight apart. */
   private static final List<String> SCHEMES = List.of("http", "https", ExtraLabel.OTHER);
 
-  /** Of requests where no extra label is asked for. */
-  public static final List<String> NO_EXTRA = List.of();
-
   /** How often the requests in flight are read again at most, see {@link #inFlight}. */
   private static final int MORE_READINGS = 5;
 
@@ -168,8 +165,9 @@ public final class RequestMetrics implements OwnCollector {
   /**
    * Records a request that is over, so that it is no longer in flight.
    *
+   * @param path as {@link #paths} has found it
    * @param slot see {@link #slot}
-   * @param extra the values of the extra labels, see {@link #extra}
+   * @param extra see {@link #extra}
    * @param startNanos that of {@link #start}
    * @param trace null unless it is to be shown
    * @param firstByteNanos ignored unless asked for, as the sizes are
@@ -179,7 +177,7 @@ public final class RequestMetrics implements OwnCollector {
       int method,
       int status,
       int slot,
-      List<String> extra,
+      ExtraValues extra,
       long startNanos,
       long durationNanos,
       @Nullable Trace trace,
@@ -189,13 +187,15 @@ public final class RequestMetrics implements OwnCollector {
     if (activeDurations.length > 0) { // before it is finished, see collect
       activeDurations[slot].end(startNanos);
     }
-    if (paths.isOther(path) || (!extra.isEmpty() && extra.contains(ExtraLabel.OTHER))) {
+    boolean isRefused = paths.isRefused(path);
+    if (isRefused || extra.refused) {
       faults.overflowed.increment();
     }
+    PathLabel label = isRefused ? paths.other() : path;
     int distinct = statuses.distinct(status);
-    Series series = path.find(method, distinct, extra);
+    Series series = label.find(method, distinct, extra.values);
     if (series == null) {
-      series = make(path, method, distinct, slot, extra);
+      series = make(label, method, distinct, slot, extra.values);
     }
     series.observe(durationNanos, trace, firstByteNanos, requestBytes, responseBytes);
   }
@@ -206,22 +206,25 @@ public final class RequestMetrics implements OwnCollector {
   }
 
   /**
-   * The values of the extra labels, each bounded as it says.
+   * The values of the extra labels.
    *
    * @param request null if it can't be asked any more
    */
-  public List<String> extra(
+  public ExtraValues extra(
       @Nullable HttpServletRequest request, int slot, int status, @Nullable Throwable failure) {
     if (extraValues.isEmpty()) {
-      return NO_EXTRA;
+      return ExtraValues.NONE;
     }
     List<String> values = new ArrayList<>(extraValues.size());
+    boolean refused = false;
     for (ExtraLabel.Values label : extraValues) {
       String value = value(label.label(), request, slot, status, failure);
       value = LabelValue.wellFormed(LabelValue.cut(value)); // in this order: a cut one is short
-      values.add(label.admit(value) ? value : ExtraLabel.OTHER);
+      boolean admitted = label.admit(value);
+      values.add(admitted ? value : ExtraLabel.OTHER);
+      refused |= !admitted;
     }
-    return values;
+    return new ExtraValues(values, refused);
   }
 
   private String value(

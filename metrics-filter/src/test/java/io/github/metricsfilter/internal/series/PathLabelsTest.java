@@ -52,10 +52,15 @@ class PathLabelsTest {
   }
 
   @Test
-  void otherIsOneLabelWhoeverNamesIt() {
+  void aRouteMayBeCalledOther() {
     PathLabels labels = new PathLabels("path", 1, 1);
 
-    assertThat(labels.isOther(labels.get("_OTHER", Origin.ROUTE))).isTrue();
+    PathLabel named = labels.get("_OTHER", Origin.ROUTE);
+    assertThat(named).isSameAs(labels.other());
+    assertThat(labels.isRefused(named)).isFalse();
+    assertThat(labels.get("/a", Origin.ROUTE).value).as("has its place").isEqualTo("/a");
+    assertThat(labels.get("_OTHER", Origin.ROUTE)).isSameAs(named);
+    assertThat(labels.isRefused(labels.get("/b", Origin.ROUTE))).isTrue();
   }
 
   @Test
@@ -100,7 +105,7 @@ class PathLabelsTest {
     assertThat(labels.get(longest, origin).value).isEqualTo(longest);
     assertThat(labels.get(longestInBytes, origin).value).isEqualTo(longestInBytes);
     for (String tooLong : List.of(longest + "a", longestInBytes + "a", longest.repeat(100))) {
-      assertThat(labels.isOther(labels.get(tooLong, origin))).as(tooLong).isTrue();
+      assertThat(labels.isRefused(labels.get(tooLong, origin))).as(tooLong).isTrue();
     }
   }
 

@@ -131,7 +131,7 @@ class RequestMetricsRaceTest {
   }
 
   private void record(PathLabel path, int status) {
-    metrics.record(path, 0, status, 0, RequestMetrics.NO_EXTRA, 0, 1, null, 1, 0, 0);
+    metrics.record(path, 0, status, 0, ExtraValues.NONE, 0, 1, null, 1, 0, 0);
   }
 
   private static RequestMetrics metrics() {
