@@ -1,6 +1,7 @@
 package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.metricsfilter.PrometheusRequestFilter.Exemplars;
@@ -9,6 +10,7 @@ import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import jakarta.servlet.ServletException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -158,6 +160,29 @@ class ConfigurationTest {
   void histogramBoth() throws Exception {
     start(Map.of("histogram", "both"), b -> b.histogram(HistogramKind.BOTH));
     assertHistogram(true, true);
+  }
+
+  /** Else no bucket would be left, or only those that weren't asked for. */
+  @Test
+  void noPropertyOfClientJavaGoesBeforeTheHistogramThatIsAskedFor() throws Exception {
+    ClientJavaProperty.with(
+        "io.prometheus.metrics.histogramClassicOnly",
+        true,
+        () -> start(Map.of("histogram", "native"), b -> b.histogram(HistogramKind.NATIVE)));
+    assertHistogram(false, true);
+  }
+
+  @Test
+  void aPropertyOfClientJavaThatIsWrong() throws Exception {
+    ClientJavaProperty.with(
+        "io.prometheus.metrics.histogramNativeInitialSchema",
+        99,
+        () ->
+            assertThatThrownBy(
+                    () -> start(Map.of("histogram", "both"), b -> b.histogram(HistogramKind.BOTH)))
+                .isInstanceOf(ServletException.class)
+                .hasMessageContainingAll("a property of client_java is wrong", "99"));
+    assertThat(app.scrape()).isEmpty();
   }
 
   private void assertHistogram(boolean classicBuckets, boolean nativeBuckets) throws Exception {

@@ -2,6 +2,7 @@ package io.github.metricsfilter.internal.series;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -56,6 +57,10 @@ public final class RequestMetrics implements OwnCollector {
   private final PathLabels paths;
   private final List<ExtraLabel.Values> extraValues = new ArrayList<>();
   private final Buckets durationBuckets;
+
+  /** Of the histograms with native buckets; null if there are none. */
+  private final @Nullable PrometheusProperties nativeProperties;
+
   private final Buckets sizeBuckets = new Buckets(1, SIZE_BUCKETS);
 
   /** Sorted, as snapshots want them. */
@@ -83,6 +88,13 @@ public final class RequestMetrics implements OwnCollector {
     paths = new PathLabels(families.pathLabel(), settings.maxPaths, methods.size());
     settings.extraLabels.forEach(label -> extraValues.add(label.new Values()));
     durationBuckets = new Buckets(Buckets.NANOS_PER_SECOND, settings.buckets);
+    nativeProperties =
+        settings.nativeBuckets
+            ? ClientHistogram.properties(
+                Family.names(Family.those(families.duration, families.firstByte)),
+                durationBuckets,
+                settings.classicBuckets)
+            : null;
     activeByMethod = families.activeByMethod();
     started = new LongAdder[activeByMethod ? methods.size() * SCHEMES.size() : 1];
     Arrays.setAll(started, i -> new LongAdder());
@@ -269,9 +281,9 @@ public final class RequestMetrics implements OwnCollector {
 
   private SeriesHistogram histogram(Family family, Labels labels, Buckets buckets) {
     BucketExemplars exemplars = settings.exemplars ? new BucketExemplars(buckets) : null;
-    return !settings.nativeBuckets
+    return nativeProperties == null
         ? new AdderHistogram(labels, buckets, exemplars)
-        : new ClientHistogram(family.name(), labels, buckets, settings.classicBuckets, exemplars);
+        : new ClientHistogram(family.name(), labels, nativeProperties, buckets.scale(), exemplars);
   }
 
   /**

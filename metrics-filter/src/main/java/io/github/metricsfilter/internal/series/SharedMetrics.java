@@ -1,5 +1,6 @@
 package io.github.metricsfilter.internal.series;
 
+import io.prometheus.metrics.config.PrometheusPropertiesException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.ServletException;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class SharedMetrics {
    * The metrics with these settings for one more filter.
    *
    * @throws ServletException if one of their names is taken, by a filter with other settings or by
-   *     something else
+   *     something else; or if client_java has a property that is wrong, and is needed
    */
   public static RequestMetrics join(
       PrometheusRegistry registry, SeriesSettings settings, String filter) throws ServletException {
@@ -104,7 +105,7 @@ public final class SharedMetrics {
   }
 
   private RequestMetrics register(SeriesSettings settings, String filter) throws ServletException {
-    RequestMetrics metrics = new RequestMetrics(settings, faults.of(settings.constLabels));
+    RequestMetrics metrics = make(settings, filter);
     try {
       registry.register(metrics);
       if (users.isEmpty()) {
@@ -121,6 +122,15 @@ public final class SharedMetrics {
           e);
     }
     return metrics;
+  }
+
+  private RequestMetrics make(SeriesSettings settings, String filter) throws ServletException {
+    try {
+      return new RequestMetrics(settings, faults.of(settings.constLabels));
+    } catch (PrometheusPropertiesException e) {
+      throw new ServletException(
+          filter + ": a property of client_java is wrong: " + e.getMessage(), e);
+    }
   }
 
   private void unregister(RequestMetrics metrics) {
