@@ -1,6 +1,7 @@
 package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -640,6 +641,10 @@ class MetricsServletTest {
     assertThatThrownBy(app::start)
         .isInstanceOf(ServletException.class)
         .hasMessageContaining("something else in this registry is called metrics_servlet_");
+    assertThatCode(
+            () -> Counter.builder().name("metrics_servlet_scrapes_total").register(app.registry))
+        .as("a name that was free")
+        .doesNotThrowAnyException();
   }
 
   @Test

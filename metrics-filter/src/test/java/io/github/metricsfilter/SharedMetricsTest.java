@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.metricsfilter.internal.pools.FakeMBean;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -24,6 +27,7 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Filters that meet in one registry: at once, one after the other, in agreement or not. */
 class SharedMetricsTest {
@@ -131,6 +135,30 @@ class SharedMetricsTest {
 
       assertThatThrownBy(second::start).hasMessageContaining("const-labels is");
     }
+  }
+
+  /** Undertow starts a filter that was refused again, with each request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"http_active_requests", "metrics_filter_failures"})
+  void aRefusedFilterLeavesTheRegistryAsItWas(String taken) throws Exception {
+    Collector other =
+        taken.startsWith("http")
+            ? Gauge.builder().name(taken).register(registry)
+            : Counter.builder().name(taken).labelNames("cause").register(registry);
+    String before = scrape();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> FakeExchange.init(filter().build()))
+          .isInstanceOf(ServletException.class)
+          .hasMessageContainingAll("something else in this registry has one of", taken);
+      assertThat(scrape()).isEqualTo(before);
+    }
+
+    registry.unregister(other);
+    PrometheusRequestFilter accepted = filter().build();
+    FakeExchange.init(accepted);
+    assertThat(scrape()).contains("http_active_requests 0.0", "metrics_filter_failures_total{");
+    accepted.destroy();
+    assertThat(scrape()).isEmpty();
   }
 
   /** What an application brings along, and what is in a loader above. */

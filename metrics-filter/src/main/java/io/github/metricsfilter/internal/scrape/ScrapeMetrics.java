@@ -102,7 +102,7 @@ final class ScrapeMetrics implements OwnCollector {
       if (metrics == null) {
         metrics = new ScrapeMetrics();
         try {
-          registry.register(metrics);
+          metrics.registerIn(registry);
         } catch (IllegalArgumentException
             | IllegalStateException e) { // the latter in older versions
           throw new ServletException(

@@ -106,13 +106,17 @@ public final class SharedMetrics {
 
   private RequestMetrics register(SeriesSettings settings, String filter) throws ServletException {
     RequestMetrics metrics = make(settings, filter);
+    boolean isRegistered = false;
     try {
-      registry.register(metrics);
+      metrics.registerIn(registry);
+      isRegistered = true;
       if (users.isEmpty()) {
-        registry.register(faults);
+        faults.registerIn(registry);
       }
     } catch (IllegalArgumentException | IllegalStateException e) { // the latter in older versions
-      registry.unregister(metrics);
+      if (isRegistered) {
+        registry.unregister(metrics);
+      }
       throw new ServletException(
           filter
               + ": something else in this registry has one of the names "
