@@ -36,6 +36,11 @@ final class Settings {
   private static final String LEGAL_METRIC_NAME =
       "letters, digits, _ and :, not starting with a digit";
 
+  /** By these, OpenMetrics and some versions of client_java tell the samples of other types. */
+  private static final Predicate<String> RESERVED_NAMES =
+      Pattern.compile(".*_(total|created|bucket|info)").asMatchPredicate();
+  private static final String NOT_RESERVED = "not ending with _total, _created, _bucket or _info";
+
   private static final Predicate<String> LABEL_NAMES =
       Pattern.compile("(?!__)[a-zA-Z_][a-zA-Z0-9_]*").asMatchPredicate();
   private static final String LEGAL_LABEL_NAME =
@@ -52,7 +57,8 @@ final class Settings {
           .byDefault(Settings::presetByDefault, "default; simpleclient if metric-name is given");
   static final Setting<String> METRIC_PREFIX =
       Setting.text("metric-prefix", "the start of a metric name");
-  static final Setting<String> METRIC_NAME = Setting.text("metric-name", "a metric name");
+  static final Setting<String> METRIC_NAME =
+      Setting.text("metric-name", "a metric name, " + NOT_RESERVED);
   static final Setting<String> HELP =
       Setting.text("help", "any text").byDefault(values -> SIMPLECLIENT_HELP, SIMPLECLIENT_HELP);
   static final Setting<List<Double>> BUCKETS =
@@ -238,8 +244,8 @@ final class Settings {
       String legal = " with preset=simpleclient";
       values.require(
           METRIC_NAME,
-          METRIC_NAMES,
-          LEGAL_METRIC_NAME + "; preset=simpleclient needs it",
+          METRIC_NAMES.and(RESERVED_NAMES.negate()),
+          LEGAL_METRIC_NAME + ", " + NOT_RESERVED + "; preset=simpleclient needs it",
           problems);
       values.require(HISTOGRAM, HistogramKind.CLASSIC::equals, "classic" + legal, problems);
       values.require(EXEMPLARS, when -> when != Exemplars.ON, "auto or off" + legal, problems);

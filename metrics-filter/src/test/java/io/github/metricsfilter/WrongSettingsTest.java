@@ -23,6 +23,10 @@ class WrongSettingsTest {
           metric-prefix=1st_               | metric-prefix="1st_": legal is letters, digits, _ and :
           metric-prefix=a_;preset=otel     | metric-prefix="a_": legal only with preset=default
           metric-name=a b                  | metric-name="a b": legal is letters, digits, _ and :
+          metric-name=a_total              | metric-name="a_total": legal is letters, digits, _ and :, not starting with a digit, not ending with _total, _created, _bucket or _info
+          metric-name=a_created            | metric-name="a_created": legal is letters, digits, _ and :
+          metric-name=a_bucket             | metric-name="a_bucket": legal is letters, digits, _ and :
+          metric-name=a_info               | metric-name="a_info": legal is letters, digits, _ and :
           preset=simpleclient              | metric-name="": legal is letters, digits, _ and :
           metric-name=a;preset=otel        | metric-name="a": legal only with preset=simpleclient
           help=Requests                    | help="Requests": legal only with preset=simpleclient

@@ -44,7 +44,7 @@ public final class Family {
     metadata =
         DESCRIBED
             ? Descriptors.of(this).getMetadata()
-            : new MetricMetadata(withoutTotal(name), help, unit);
+            : new MetricMetadata(type == Type.COUNTER ? withoutTotal(name) : name, help, unit);
   }
 
   private static boolean isThere(String type) {
