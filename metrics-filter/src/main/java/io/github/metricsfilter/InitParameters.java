@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The init-params of web.xml. What isn't known or can't be read is a problem, never ignored. */
@@ -32,7 +33,8 @@ final class InitParameters {
           Setting<?> setting = known.get(name);
           if (setting == null) {
             String meant = nearest(name, known.keySet());
-            problems.addText(name, " is no parameter; did you mean " + meant + "?");
+            problems.addText(
+                name, "=\"" + text + "\" is no parameter; did you mean " + meant + "?");
           } else {
             values.read(setting, text, problems);
           }
@@ -56,8 +58,14 @@ final class InitParameters {
   static void requireNone(String owner, Map<String, String> given) throws ServletException {
     if (!given.isEmpty()) {
       throw new ServletException(
-          owner + ": has init-params, but is configured in code by the builder");
+          owner + ": has init-params, but is configured in code by the builder: " + told(given));
     }
+  }
+
+  private static String told(Map<String, String> given) {
+    return given.entrySet().stream()
+        .map(parameter -> parameter.getKey() + "=\"" + parameter.getValue() + "\"")
+        .collect(Collectors.joining(", "));
   }
 
   /** Not every container returns an empty enumeration where there are none, as it should. */

@@ -51,6 +51,17 @@ final class Setting<T> {
     return new Setting<>(name, legal, reading, value, inWords);
   }
 
+  /** Thrown of a text by {@link #reading} where it isn't enough to say what is legal. */
+  static final class WrongText extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    /** With what is wrong, to be put behind the text. */
+    WrongText(String message) {
+      super(message);
+    }
+  }
+
   static Setting<String> text(String name, String legal) {
     return new Setting<>(name, legal, text -> text, values -> "", "none");
   }

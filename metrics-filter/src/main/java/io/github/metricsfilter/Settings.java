@@ -355,10 +355,12 @@ final class Settings {
     Map<String, String> labels = new LinkedHashMap<>();
     for (String pair : Setting.split(text)) {
       int equals = pair.indexOf('=');
-      if (equals < 1
-          || labels.put(pair.substring(0, equals).trim(), pair.substring(equals + 1).trim())
-              != null) {
+      if (equals < 1) {
         throw new IllegalArgumentException(pair);
+      }
+      String name = pair.substring(0, equals).trim();
+      if (labels.put(name, pair.substring(equals + 1).trim()) != null) {
+        throw new Setting.WrongText("has \"" + name + "\" twice");
       }
     }
     return labels;

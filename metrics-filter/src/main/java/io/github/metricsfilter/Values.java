@@ -27,6 +27,9 @@ final class Values {
   <T> void read(Setting<T> setting, String text, Problems problems) {
     try {
       set(setting, setting.reading.apply(text.trim()));
+    } catch (Setting.WrongText e) {
+      problems.addText(
+          setting.name, "=\"" + text + "\" " + e.getMessage() + ": legal is " + setting.legal);
     } catch (IllegalArgumentException e) {
       problems.add(setting.name, text, setting.legal);
     }

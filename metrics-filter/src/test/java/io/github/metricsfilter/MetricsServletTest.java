@@ -605,7 +605,7 @@ class MetricsServletTest {
           jvm-metrics            | yes   | jvm-metrics="yes": legal is true or false
           container-metrics      | on    | container-metrics="on": legal is auto, off
           name-must-start-with   | ,     | name-must-start-with=",": legal is one or more names
-          name-must-equal        | a     | name-must-equal is no parameter; did you mean name-must-be-equal-to?
+          name-must-equal        | a     | name-must-equal="a" is no parameter; did you mean name-must-be-equal-to?
           registry-attribute     | other | must hold a PrometheusRegistry
           """)
   void aWrongSettingStopsTheApplication(String parameter, String value, String message) {
@@ -630,7 +630,8 @@ class MetricsServletTest {
     app.context.getServletHandler().getServlets()[0].setInitParameter("jvm-metrics", "true");
 
     assertThatThrownBy(app::start)
-        .hasMessageContaining("has init-params, but is configured in code");
+        .hasMessageContaining(
+            "has init-params, but is configured in code by the builder: jvm-metrics=\"true\"");
   }
 
   @Test

@@ -66,15 +66,15 @@ class WrongSettingsTest {
           status-classes=2xx               | status-classes="2xx": legal is true or false
           metric-name=a;status-classes=true | status-classes="true": legal is false with preset=simpleclient
           const-labels=app                 | const-labels="app": legal is name=value
-          const-labels=a=1,a=2             | const-labels="a=1,a=2": legal is name=value
+          const-labels=a=1,a=2             | const-labels="a=1,a=2" has "a" twice: legal is name=value
           const-labels=path=1              | const-labels="path": legal is names
           const-labels=le=1                | const-labels="le": legal is names
           const-labels=cause=1             | const-labels="cause": legal is names
           const-labels=__a=1               | const-labels="__a": legal is names
           preset=otel;const-labels=url_scheme=1 | const-labels="url_scheme": legal is names
           registry-attribute=nowhere       | must hold a PrometheusRegistry when the application starts, but it holds nothing
-          maxpaths=7                       | maxpaths is no parameter; did you mean max-paths?
-          histogramm=both                  | histogramm is no parameter; did you mean histogram?
+          maxpaths=7                       | maxpaths="7" is no parameter; did you mean max-paths?
+          histogramm=both                  | histogramm="both" is no parameter; did you mean histogram?
           """)
   void stopsTheApplication(String parameters, String message) {
     assertThatThrownBy(() -> start(parse(parameters)))
@@ -87,7 +87,7 @@ class WrongSettingsTest {
     assertThatThrownBy(
             () -> start(Map.of("max-paths", "0", "buckets", "x", "request-size", "y", "nam", "z")))
         .isInstanceOf(ServletException.class)
-        .hasMessageContainingAll("max-paths=", "buckets=", "request-size=", "nam is no parameter");
+        .hasMessageContainingAll("max-paths=", "buckets=", "request-size=", "nam=\"z\" is no parameter");
   }
 
   @Test
@@ -115,7 +115,7 @@ class WrongSettingsTest {
 
     assertThatThrownBy(app::start)
         .isInstanceOf(ServletException.class)
-        .hasMessageContaining("has init-params, but is configured in code");
+        .hasMessageContaining("has init-params, but is configured in code by the builder: max-paths=\"7\"");
   }
 
   @Test
