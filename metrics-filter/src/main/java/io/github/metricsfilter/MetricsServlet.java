@@ -134,7 +134,7 @@ public final class MetricsServlet extends HttpServlet {
 
     /** The registry to serve; the default registry unless set. */
     public Builder registry(PrometheusRegistry registry) {
-      this.registry = registry;
+      this.registry = Objects.requireNonNull(registry, "registry");
       return this;
     }
 

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -343,7 +344,7 @@ public final class PrometheusRequestFilter implements Filter {
 
     /** The upper bounds of the classic histogram, in seconds: finite, positive, increasing. */
     public Builder buckets(double... buckets) {
-      return set(Settings.BUCKETS, Settings.asList(buckets));
+      return set(Settings.BUCKETS, Settings.asList(Objects.requireNonNull(buckets, "buckets")));
     }
 
     /** Which buckets the histogram has; {@link HistogramKind#CLASSIC} unless set. */
@@ -378,12 +379,14 @@ public final class PrometheusRequestFilter implements Filter {
 
     /** Patterns as in web.xml of paths within the application that aren't observed. */
     public Builder excludePaths(String... excludePaths) {
-      return set(Settings.EXCLUDE_PATHS, List.of(excludePaths));
+      return set(
+          Settings.EXCLUDE_PATHS, List.of(Objects.requireNonNull(excludePaths, "excludePaths")));
     }
 
     /** Methods, beside the standard ones, that get a value of their own. */
     public Builder extraMethods(String... extraMethods) {
-      return set(Settings.EXTRA_METHODS, List.of(extraMethods));
+      return set(
+          Settings.EXTRA_METHODS, List.of(Objects.requireNonNull(extraMethods, "extraMethods")));
     }
 
     /** Whether the bytes that are read of a request's body are observed; false unless set. */
@@ -413,12 +416,13 @@ public final class PrometheusRequestFilter implements Filter {
 
     /** Labels that every series has, with the same value. */
     public Builder constLabels(Map<String, String> constLabels) {
-      return set(Settings.CONST_LABELS, Map.copyOf(constLabels));
+      return set(
+          Settings.CONST_LABELS, Map.copyOf(Objects.requireNonNull(constLabels, "constLabels")));
     }
 
     /** Where the metrics are registered; the default registry unless set. */
     public Builder registry(PrometheusRegistry registry) {
-      this.registry = registry;
+      this.registry = Objects.requireNonNull(registry, "registry");
       return this;
     }
 
@@ -429,7 +433,7 @@ public final class PrometheusRequestFilter implements Filter {
 
     /** Finds the route of requests whose framework the filter doesn't know; none unless set. */
     public Builder routeResolver(RouteResolver routeResolver) {
-      this.routeResolver = routeResolver;
+      this.routeResolver = Objects.requireNonNull(routeResolver, "routeResolver");
       return this;
     }
 
@@ -447,6 +451,8 @@ public final class PrometheusRequestFilter implements Filter {
      * @param maxValues how many values get series of their own; later ones are {@code _OTHER}
      */
     public Builder label(String name, Function<HttpServletRequest, String> value, int maxValues) {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(value, "value");
       labels.add(
           new ExtraLabel(
               name,
@@ -462,7 +468,7 @@ public final class PrometheusRequestFilter implements Filter {
      * in {@code metrics_filter_failures_total} and the request is observed.
      */
     public Builder skipIf(Predicate<HttpServletRequest> skipIf) {
-      this.skipIf = skipIf;
+      this.skipIf = Objects.requireNonNull(skipIf, "skipIf");
       return this;
     }
 

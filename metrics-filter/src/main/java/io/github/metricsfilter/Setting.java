@@ -1,8 +1,8 @@
 package io.github.metricsfilter;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -95,11 +95,15 @@ final class Setting<T> {
         byDefault.toString());
   }
 
-  /** What stands between commas. */
+  /** What stands between commas: all of an empty text, but nothing empty beside others. */
   static List<String> split(String text) {
-    return Pattern.compile(",")
-        .splitAsStream(text)
-        .map(String::trim)
-        .collect(Collectors.toUnmodifiableList());
+    List<String> parts = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      parts.add(part.trim());
+    }
+    if (parts.size() > 1 && parts.contains("")) {
+      throw new IllegalArgumentException(text);
+    }
+    return List.copyOf(parts);
   }
 }

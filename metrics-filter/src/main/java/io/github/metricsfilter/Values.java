@@ -2,6 +2,7 @@ package io.github.metricsfilter;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,9 @@ final class Values {
     given = new HashMap<>(other.given);
   }
 
+  /** Null, which only a builder can be given, is no value. */
   <T> void set(Setting<T> setting, T value) {
-    given.put(setting, value);
+    given.put(setting, Objects.requireNonNull(value, Problems.camelCase(setting.name)));
   }
 
   /** Sets it to what web.xml says. */

@@ -1,9 +1,13 @@
 package io.github.metricsfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +85,35 @@ class BuilderTest {
     app.get("/posts");
 
     shows("tenant=\"unknown\"} 1.0", "metrics_filter_failures_total{cause=\"label\"} 1.0");
+  }
+
+  /** Rather than be ignored, or fail with each request. */
+  @Test
+  void nullIsRefusedAtOnce() {
+    Map<String, Consumer<PrometheusRequestFilter.Builder>> calls = new TreeMap<>();
+    calls.put("preset", b -> b.preset(isNull()));
+    calls.put("metricPrefix", b -> b.metricPrefix(isNull()));
+    calls.put("buckets", b -> b.buckets((double[]) isNull()));
+    calls.put("excludePaths", b -> b.excludePaths((String[]) isNull()));
+    calls.put("extraMethods", b -> b.extraMethods((String[]) isNull()));
+    calls.put("constLabels", b -> b.constLabels(isNull()));
+    calls.put("registry", b -> b.registry(isNull()));
+    calls.put("registryAttribute", b -> b.registryAttribute(isNull()));
+    calls.put("routeResolver", b -> b.routeResolver(isNull()));
+    calls.put("skipIf", b -> b.skipIf(isNull()));
+    calls.put("name", b -> b.label(isNull(), request -> ""));
+    calls.put("value", b -> b.label("tenant", isNull()));
+
+    calls.forEach(
+        (parameter, call) ->
+            assertThatThrownBy(() -> call.accept(PrometheusRequestFilter.builder()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage(parameter));
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // as callers without them do
+  private static <T> T isNull() {
+    return null;
   }
 
   @Test

@@ -31,6 +31,7 @@ class WrongSettingsTest {
           metric-name=a;preset=otel        | metric-name="a": legal only with preset=simpleclient
           help=Requests                    | help="Requests": legal only with preset=simpleclient
           buckets=                         | buckets="": legal is finite, positive, increasing
+          buckets=.1,.5,                   | buckets=".1,.5,": legal is finite, positive, increasing
           buckets=1,x                      | buckets="1,x": legal is finite, positive, increasing
           buckets=1,0.5                    | buckets="[1.0, 0.5]": legal is finite, positive, increasing
           buckets=1,1                      | buckets="[1.0, 1.0]": legal is finite, positive, increasing
@@ -53,6 +54,12 @@ class WrongSettingsTest {
           exclude-paths=health             | exclude-paths="health": legal is /exact, /prefix/*, *.extension or /*
           exclude-paths=/a/*/b             | exclude-paths="/a/*/b": legal is
           exclude-paths=*.                 | exclude-paths="*.": legal is
+          exclude-paths=                   | exclude-paths="": legal is /exact
+          exclude-paths=,                  | exclude-paths=",": legal is patterns, comma-separated: /exact
+          exclude-paths=/a, ,/b            | exclude-paths="/a, ,/b": legal is patterns
+          extra-methods=                   | extra-methods="": legal is method names
+          extra-methods=,                  | extra-methods=",": legal is method names, comma-separated
+          extra-methods=,A                 | extra-methods=",A": legal is method names, comma-separated
           extra-methods=A B                | extra-methods="A B": legal is method names
           extra-methods=_OTHER             | extra-methods="_OTHER": legal is method names
           request-size=TRUE                | request-size="TRUE": legal is true or false
@@ -67,6 +74,9 @@ class WrongSettingsTest {
           metric-name=a;status-classes=true | status-classes="true": legal is false with preset=simpleclient
           const-labels=app                 | const-labels="app": legal is name=value
           const-labels=a=1,a=2             | const-labels="a=1,a=2" has "a" twice: legal is name=value
+          const-labels=                    | const-labels="": legal is name=value
+          const-labels=,                   | const-labels=",": legal is name=value
+          const-labels=a=1,                | const-labels="a=1,": legal is name=value
           const-labels=path=1              | const-labels="path": legal is names
           const-labels=le=1                | const-labels="le": legal is names
           const-labels=cause=1             | const-labels="cause": legal is names
