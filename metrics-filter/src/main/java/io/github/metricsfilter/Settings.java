@@ -7,6 +7,7 @@ import io.github.metricsfilter.PrometheusRequestFilter.Preset;
 import io.github.metricsfilter.internal.request.RequestSettings;
 import io.github.metricsfilter.internal.request.UrlPattern;
 import io.github.metricsfilter.internal.series.ExtraLabel;
+import io.github.metricsfilter.internal.series.LabelValue;
 import io.github.metricsfilter.internal.series.Schema;
 import io.github.metricsfilter.internal.series.SeriesSettings;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -39,6 +40,7 @@ final class Settings {
   /** By these, OpenMetrics and some versions of client_java tell the samples of other types. */
   private static final Predicate<String> RESERVED_NAMES =
       Pattern.compile(".*_(total|created|bucket|info)").asMatchPredicate();
+
   private static final String NOT_RESERVED = "not ending with _total, _created, _bucket or _info";
 
   private static final Predicate<String> LABEL_NAMES =
@@ -290,10 +292,13 @@ final class Settings {
   private static void checkMethods(Values values, Problems problems) {
     for (String method : values.get(EXTRA_METHODS)) {
       problems.require(
-          TOKENS.test(method) && !method.equals(ExtraLabel.OTHER),
+          TOKENS.test(method) && !method.equals(ExtraLabel.OTHER) && LabelValue.fits(method),
           EXTRA_METHODS.name,
           method,
-          "method names, which are tokens of RFC 9110, but not " + ExtraLabel.OTHER);
+          "method names, which are tokens of RFC 9110, of "
+              + LabelValue.MAX_BYTES
+              + " characters at most, but not "
+              + ExtraLabel.OTHER);
     }
   }
 
@@ -307,9 +312,17 @@ final class Settings {
       problems.require(label.maxValues() >= 1, "label", label.maxValues(), "1 value or more");
     }
     taken.add("cause"); // which a metric of ours has beside the constant labels
-    for (String name : values.get(CONST_LABELS).keySet()) {
-      checkLabelName(CONST_LABELS.name, name, taken, problems);
-    }
+    values
+        .get(CONST_LABELS)
+        .forEach(
+            (name, value) -> {
+              checkLabelName(CONST_LABELS.name, name, taken, problems);
+              problems.require(
+                  LabelValue.fits(value),
+                  CONST_LABELS.name,
+                  name + "=" + value,
+                  "values of " + LabelValue.MAX_BYTES + " bytes in UTF-8 at most");
+            });
   }
 
   private static void checkLabelName(

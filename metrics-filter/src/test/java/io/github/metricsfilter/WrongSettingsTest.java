@@ -6,6 +6,7 @@ import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
 import io.prometheus.metrics.core.metrics.Counter;
 import jakarta.servlet.ServletException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,12 +93,35 @@ class WrongSettingsTest {
         .hasMessageContaining(message);
   }
 
+  /** See docs/metrics.md: no label value is longer. */
+  @Test
+  void valuesOfLabelsThatAreTooLong() throws Exception {
+    String longest = "a".repeat(256);
+    String longestInBytes = "€".repeat(85) + "a";
+    start(
+        Map.of("const-labels", "a=" + longest + ",b=" + longestInBytes, "extra-methods", longest));
+
+    for (String tooLong : List.of(longest + "a", longestInBytes + "a")) {
+      assertThatThrownBy(() -> start(Map.of("const-labels", "app=" + tooLong)))
+          .isInstanceOf(ServletException.class)
+          .hasMessageContaining(
+              "const-labels=\"app="
+                  + tooLong
+                  + "\": legal is values of 256 bytes in UTF-8 at most");
+    }
+    assertThatThrownBy(() -> start(Map.of("extra-methods", longest + "a")))
+        .isInstanceOf(ServletException.class)
+        .hasMessageContainingAll(
+            "extra-methods=\"" + longest + "a\": legal is method names", "256 characters at most");
+  }
+
   @Test
   void allProblemsAreToldAtOnce() {
     assertThatThrownBy(
             () -> start(Map.of("max-paths", "0", "buckets", "x", "request-size", "y", "nam", "z")))
         .isInstanceOf(ServletException.class)
-        .hasMessageContainingAll("max-paths=", "buckets=", "request-size=", "nam=\"z\" is no parameter");
+        .hasMessageContainingAll(
+            "max-paths=", "buckets=", "request-size=", "nam=\"z\" is no parameter");
   }
 
   @Test
@@ -125,7 +149,8 @@ class WrongSettingsTest {
 
     assertThatThrownBy(app::start)
         .isInstanceOf(ServletException.class)
-        .hasMessageContaining("has init-params, but is configured in code by the builder: max-paths=\"7\"");
+        .hasMessageContaining(
+            "has init-params, but is configured in code by the builder: max-paths=\"7\"");
   }
 
   @Test

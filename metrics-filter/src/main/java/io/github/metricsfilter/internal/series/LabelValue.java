@@ -19,7 +19,7 @@ public final class LabelValue {
   }
 
   /** Whether the value is short enough. Looks at {@link #MAX_BYTES} characters at most. */
-  static boolean fits(String value) {
+  public static boolean fits(String value) {
     return value.length() <= MAX_BYTES && fitting(value) == value.length();
   }
 
