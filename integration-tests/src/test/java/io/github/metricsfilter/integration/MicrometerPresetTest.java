@@ -46,14 +46,19 @@ class MicrometerPresetTest {
     observations
         .observationConfig()
         .observationHandler(new DefaultMeterObservationHandler(micrometer));
-    AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
-    spring.register(SpringRoutesTest.WebConfiguration.class);
     app.filter(new ServerHttpObservationFilter(observations))
         .metrics(PrometheusRequestFilter.builder().preset(Preset.MICROMETER).activeDuration(true))
         .servlet(
             "/theirs", MetricsServlet.builder().registry(theirRegistry).jvmMetrics(false).build())
-        .servlet("/", new DispatcherServlet(spring))
+        .servlet("/", dispatcherServlet())
+        .servlet("/rest/*", dispatcherServlet())
         .start();
+  }
+
+  private static DispatcherServlet dispatcherServlet() {
+    AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
+    spring.register(SpringRoutesTest.WebConfiguration.class);
+    return new DispatcherServlet(spring);
   }
 
   @AfterEach
@@ -143,6 +148,14 @@ class MicrometerPresetTest {
   @Test
   void function() throws Exception {
     sameButForTheContextPath("/orders/42", "/orders/{id}", "202", "SUCCESS", "none");
+  }
+
+  @Test
+  void theServletsPrefix() throws Exception {
+    app.get("/app/rest/users/42");
+    showsAs(
+        labels("GET", "/app/rest/users/{id}", "200", "SUCCESS", "none"),
+        labels("GET", "/users/{id}", "200", "SUCCESS", "none"));
   }
 
   @Test

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.web.servlet.function.RouterFunctions.route;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
+import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -20,10 +24,12 @@ import org.springframework.web.context.support.AnnotationConfigWebApplicationCon
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.config.annotation.PathMatchConfigurer;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.util.UrlPathHelper;
 
 /** The pattern that Spring MVC chose is the route, whoever answers and whichever way it ends. */
 class SpringRoutesTest {
@@ -180,20 +186,78 @@ class SpringRoutesTest {
     assertThat(app.scrape()).contains("http_active_requests 1.0"); // the scrape itself
   }
 
-  @Test
-  void aPatternIsWithoutTheDispatcherServletsPrefix() throws Exception {
-    start("/rest/*", WebConfiguration.class, PrometheusRequestFilter.builder());
-
-    assertThat(app.get("/app/rest/users/42").body()).isEqualTo("user 42");
-
-    app.awaitRequests(1, "GET", "/app/users/{id}", 200);
-  }
-
-  @Test
-  void aResolverPutsThePrefixBeforeIt() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"route", "full"})
+  void aPatternStandsBehindTheDispatcherServletsPrefix(String pathMode) throws Exception {
     start(
         "/rest/*",
         WebConfiguration.class,
+        PrometheusRequestFilter.builder()
+            .pathMode(PathMode.valueOf(pathMode.toUpperCase(Locale.ROOT))));
+
+    assertThat(app.get("/app/rest/users/42").body()).isEqualTo("user 42");
+    assertThat(app.get("/app/rest/callable/42").body()).isEqualTo("user 42");
+    assertThat(app.get("/app/rest/orders/42").statusCode()).isEqualTo(202);
+    assertThat(app.get("/app/rest/unknown").statusCode()).isEqualTo(404);
+
+    app.awaitRequests(1, "GET", "/app/rest/users/{id}", 200);
+    app.awaitRequests(1, "GET", "/app/rest/callable/{id}", 200);
+    app.awaitRequests(1, "GET", "/app/rest/orders/{id}", 202);
+    app.awaitRequests(1, "GET", pathMode.equals("full") ? "/app/rest/unknown" : "/app/rest/*", 404);
+  }
+
+  @Test
+  void aForwardFromAnotherServletKeepsItsPrefix() throws Exception {
+    app.servlet(
+        "/old/*",
+        (request, response) ->
+            request.getRequestDispatcher("/rest/users/42").forward(request, response));
+    start("/rest/*", WebConfiguration.class, PrometheusRequestFilter.builder());
+
+    assertThat(app.get("/app/old").body()).isEqualTo("user 42");
+
+    app.awaitRequests(1, "GET", "/app/old/users/{id}", 200);
+  }
+
+  @Configuration
+  static class WithFullPaths extends WebConfiguration implements WebMvcConfigurer {
+
+    @Bean
+    FromTheContext fromTheContext() {
+      return new FromTheContext();
+    }
+
+    @Override
+    public void configurePathMatch(PathMatchConfigurer paths) {
+      UrlPathHelper fullPath = new UrlPathHelper();
+      fullPath.setAlwaysUseFullPath(true);
+      paths.setPatternParser(null).setUrlPathHelper(fullPath);
+    }
+  }
+
+  @RestController
+  static class FromTheContext {
+
+    @GetMapping("/rest/items/{id}")
+    String item(@PathVariable("id") int id) {
+      return "item " + id;
+    }
+  }
+
+  @Test
+  void aPatternOfTheFullPathHasThePrefixTwice() throws Exception {
+    start("/rest/*", WithFullPaths.class, PrometheusRequestFilter.builder());
+
+    assertThat(app.get("/app/rest/items/42").body()).isEqualTo("item 42");
+
+    app.awaitRequests(1, "GET", "/app/rest/rest/items/{id}", 200);
+  }
+
+  @Test
+  void aResolverLeavesOutThePrefix() throws Exception {
+    start(
+        "/rest/*",
+        WithFullPaths.class,
         // tag::spring-prefix[]
         PrometheusRequestFilter.builder()
             .routeResolver(
@@ -202,19 +266,15 @@ class SpringRoutesTest {
                       request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
                   return pattern == null
                       ? null
-                      : request.getServletContext().getContextPath()
-                          + request.getServletPath()
-                          + pattern;
+                      : request.getServletContext().getContextPath() + pattern;
                 })
         // end::spring-prefix[]
         );
 
-    assertThat(app.get("/app/rest/users/42").body()).isEqualTo("user 42");
-    assertThat(app.get("/app/rest/callable/42").body()).isEqualTo("user 42");
+    assertThat(app.get("/app/rest/items/42").body()).isEqualTo("item 42");
     assertThat(app.get("/app/rest/unknown").statusCode()).isEqualTo(404);
 
-    app.awaitRequests(1, "GET", "/app/rest/users/{id}", 200);
-    app.awaitRequests(1, "GET", "/app/rest/callable/{id}", 200);
+    app.awaitRequests(1, "GET", "/app/rest/items/{id}", 200);
     app.awaitRequests(1, "GET", "/app/rest/*", 404);
   }
 }

@@ -33,6 +33,7 @@ public final class Observation {
   /** Which of the gauges of requests in flight this one is counted in. */
   final int slot;
 
+  final String servletPattern;
   final Object pathAtEntry;
   final @Nullable Trace trace;
 
@@ -90,6 +91,7 @@ public final class Observation {
       long startNanos,
       int method,
       int slot,
+      String servletPattern,
       Object pathAtEntry,
       @Nullable Trace trace) {
     this.recorder = recorder;
@@ -99,6 +101,7 @@ public final class Observation {
     this.startNanos = startNanos;
     this.method = method;
     this.slot = slot;
+    this.servletPattern = servletPattern;
     this.pathAtEntry = pathAtEntry;
     this.trace = trace;
     chainRequest = request;

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestPath {
 
-  /** What stands for the path at entry where that cannot be read: no mapping. */
-  static final Object NONE = "/";
+  /** The pattern of no mapping, which stands for the path where that cannot be read. */
+  static final String NONE = "/";
 
   private static final String SPRING_PATTERN =
       "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
@@ -36,7 +36,10 @@ final class RequestPath {
   private final boolean knowsSpring;
   private final String contextPath;
   private final Function<HttpServletRequest, @Nullable String> resolver;
+
+  /** By the pattern behind the prefix of the servlet's mapping, which is empty as a rule. */
   private final Map<String, PathLabel> bySpringPattern = new ConcurrentHashMap<>();
+
   private final Map<String, PathLabel> byServletPattern = new ConcurrentHashMap<>();
 
   RequestPath(PathLabels labels, RequestSettings settings, String contextPath) {
@@ -50,20 +53,26 @@ final class RequestPath {
   }
 
   /**
-   * What the path label is made of if nobody names the route: the pattern of the servlet that the
-   * container chose ({@code /}, the default servlet's, if none), or the URI. To be read when the
-   * request enters, because a dispatch rewrites it.
+   * The pattern of the servlet that the container chose; {@link #NONE}, the default servlet's, if
+   * it chose none or no label is made of it. To be read when the request enters, because a dispatch
+   * rewrites it.
+   */
+  String servletPattern(HttpServletRequest request) {
+    HttpServletMapping mapping = routes || knowsSpring ? request.getHttpServletMapping() : null;
+    return mapping == null || mapping.getMappingMatch() == null ? NONE : mapping.getPattern();
+  }
+
+  /**
+   * What the path label is made of if nobody names the route: the servlet's pattern, or the URI. To
+   * be read when the request enters, because a dispatch rewrites it.
    *
    * @return a pattern's label if there is one already, which makes the end of the request shorter;
    *     else the string, for a label that may never be needed isn't admitted
    */
-  Object atEntry(HttpServletRequest request) {
+  Object atEntry(HttpServletRequest request, String servletPattern) {
     if (routes) {
-      HttpServletMapping mapping = request.getHttpServletMapping();
-      String pattern =
-          mapping == null || mapping.getMappingMatch() == null ? "/" : mapping.getPattern();
-      PathLabel known = byServletPattern.get(pattern);
-      return known == null ? pattern : known;
+      PathLabel known = byServletPattern.get(servletPattern);
+      return known == null ? servletPattern : known;
     }
     String uri = request.getRequestURI();
     int skipped = stripContextPath ? request.getContextPath().length() : 0;
@@ -83,9 +92,11 @@ final class RequestPath {
   /**
    * The label of what the application or its framework says of this request's route, or null.
    *
+   * @param servletPattern that of the request when it entered
    * @param name the value of {@link PathLabels#ROUTE_ATTRIBUTE}
    */
-  @Nullable PathLabel explicit(HttpServletRequest request, @Nullable Object name) {
+  @Nullable PathLabel explicit(
+      HttpServletRequest request, String servletPattern, @Nullable Object name) {
     if (name != null) {
       return labels.get(name.toString(), Origin.ROUTE);
     }
@@ -94,9 +105,19 @@ final class RequestPath {
       return labels.get(resolved, Origin.ROUTE);
     }
     Object springPattern = knowsSpring ? request.getAttribute(SPRING_PATTERN) : null;
-    return springPattern == null
-        ? null
-        : relative(bySpringPattern, springPattern.toString(), UnaryOperator.identity());
+    if (springPattern == null) {
+      return null;
+    }
+    String prefix = prefix(servletPattern); // DispatcherServlet's is empty as a rule: no new string
+    String pattern = springPattern.toString();
+    return relative(
+        bySpringPattern, prefix.isEmpty() ? pattern : prefix + pattern, UnaryOperator.identity());
+  }
+
+  /** What stands before the star of a path mapping; no other mapping takes a part of the path. */
+  private static String prefix(String servletPattern) {
+    String pattern = withoutParameters(servletPattern);
+    return pattern.endsWith("/*") ? pattern.substring(0, pattern.length() - 2) : "";
   }
 
   /** See Servlet 6.0, section 12.2. */

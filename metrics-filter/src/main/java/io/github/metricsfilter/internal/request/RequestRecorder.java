@@ -130,6 +130,7 @@ public final class RequestRecorder {
         return null;
       }
       int method = method(request);
+      String servletPattern = servletPattern(request);
       Observation observation =
           new Observation(
               this,
@@ -139,7 +140,8 @@ public final class RequestRecorder {
               startNanos,
               method,
               metrics.slot(method, request),
-              pathAtEntry(request),
+              servletPattern,
+              pathAtEntry(request, servletPattern),
               metrics.showsTraces() ? currentTrace(startNanos) : null);
       return observation.begin() ? started(observation) : null;
     } catch (Throwable t) { // of any kind: the request goes on
@@ -219,11 +221,20 @@ public final class RequestRecorder {
     }
   }
 
-  private Object pathAtEntry(HttpServletRequest request) {
+  private String servletPattern(HttpServletRequest request) {
     try {
-      return paths.atEntry(request);
+      return paths.servletPattern(request);
     } catch (Throwable t) {
       metrics.failed(FailureCause.OWN, "Reading the mapping of a request", t);
+      return RequestPath.NONE;
+    }
+  }
+
+  private Object pathAtEntry(HttpServletRequest request, String servletPattern) {
+    try {
+      return paths.atEntry(request, servletPattern);
+    } catch (Throwable t) {
+      metrics.failed(FailureCause.OWN, "Reading the path of a request", t);
       return RequestPath.NONE;
     }
   }
@@ -254,7 +265,7 @@ public final class RequestRecorder {
   /** Null if nobody names the route, or if that fails. */
   private @Nullable PathLabel explicitRoute(Observation observation, @Nullable Object name) {
     try {
-      return paths.explicit(observation.request, name);
+      return paths.explicit(observation.request, observation.servletPattern, name);
     } catch (Throwable t) { // of any kind: a callback must not change the request's outcome
       metrics.failed(FailureCause.ROUTE, "Finding the route of a request", t);
       return null;

@@ -52,6 +52,7 @@ final class Observations {
         0,
         0,
         RequestPath.NONE,
+        RequestPath.NONE,
         null);
   }
 }

@@ -30,6 +30,9 @@ class RequestPathTest {
     FULL
   }
 
+  private static final String SPRING_PATTERN =
+      "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
+
   private static final String LONGEST = "/" + "a".repeat(LabelValue.MAX_BYTES - 1);
   private static final String LONGEST_IN_BYTES = "/" + "\u20AC".repeat(LabelValue.MAX_BYTES / 3);
 
@@ -64,22 +67,17 @@ class RequestPathTest {
     return switch (source) {
       case ATTRIBUTE -> label(paths, request("/", "/", Map.of(PathLabels.ROUTE_ATTRIBUTE, path)));
       case RESOLVER -> label(paths, request("/", "/", Map.of("Route", path)));
-      case SPRING ->
-          label(
-              paths,
-              request(
-                  "/",
-                  "/",
-                  Map.of(
-                      "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern", path)));
+      case SPRING -> label(paths, request("/", "/", Map.of(SPRING_PATTERN, path)));
       case MAPPING -> label(paths, request("/", path, Map.of()));
       case COMPONENTS, FULL -> label(paths, request(path, "/", Map.of()));
     };
   }
 
   private static String label(RequestPath paths, HttpServletRequest request) {
-    Object atEntry = paths.atEntry(request);
-    PathLabel explicit = paths.explicit(request, request.getAttribute(PathLabels.ROUTE_ATTRIBUTE));
+    String servletPattern = paths.servletPattern(request);
+    Object atEntry = paths.atEntry(request, servletPattern);
+    PathLabel explicit =
+        paths.explicit(request, servletPattern, request.getAttribute(PathLabels.ROUTE_ATTRIBUTE));
     return (explicit == null ? paths.ofEntry(atEntry) : explicit).toString();
   }
 
@@ -108,10 +106,47 @@ class RequestPathTest {
     }
 
     for (int i = 0; i < 100; i++) {
-      assertThat(paths.atEntry(request("/", "/posts;jsessionid=" + i, Map.of())))
-          .isInstanceOf(String.class);
+      assertThat(atEntry(paths, "/posts;jsessionid=" + i)).isInstanceOf(String.class);
     }
-    assertThat(paths.atEntry(request("/", "/posts", Map.of()))).isInstanceOf(PathLabel.class);
+    assertThat(atEntry(paths, "/posts")).isInstanceOf(PathLabel.class);
+  }
+
+  private static Object atEntry(RequestPath paths, String servletPattern) {
+    return paths.atEntry(request("/", servletPattern, Map.of()), servletPattern);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/, /app/users/{id}",
+    "/*, /app/users/{id}",
+    "/rest/*, /app/rest/users/{id}",
+    "/rest/v1/*, /app/rest/v1/users/{id}",
+    "/rest/*;jsessionid=1, /app/rest/users/{id}",
+    "/users/42, /app/users/{id}",
+    "*.do, /app/users/{id}",
+    "'', /app/users/{id}",
+  })
+  void springsPatternStandsBehindThePrefixOfTheServletsMapping(String servletPattern, String path) {
+    Map<String, String> attributes = Map.of(SPRING_PATTERN, "/users/{id}");
+
+    for (Source source : List.of(Source.MAPPING, Source.COMPONENTS, Source.FULL)) {
+      RequestPath paths = paths(source, "/app");
+      assertThat(label(paths, request("/", servletPattern, attributes))).isEqualTo(path);
+      assertThat(label(paths, request("/", servletPattern, attributes))).isEqualTo(path);
+    }
+  }
+
+  @Test
+  void onePatternOfSpringsInTwoServletsIsTwoRoutes() {
+    RequestPath paths = paths(Source.MAPPING, "/app");
+    Map<String, String> attributes = Map.of(SPRING_PATTERN, "/users/{id}");
+
+    for (int round = 0; round < 2; round++) {
+      for (String version : List.of("/v1", "/v2", "")) {
+        assertThat(label(paths, request("/", version + "/*", attributes)))
+            .isEqualTo("/app" + version + "/users/{id}");
+      }
+    }
   }
 
   @ParameterizedTest
