@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
+import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
 import io.github.metricsfilter.containers.ContainerTest.Case;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,6 +12,7 @@ import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +193,39 @@ abstract class WhenTheChainReturns extends Chapter {
         "200 /app/*.jsp GET",
         "200 /app/ GET",
         "404 /app/* GET");
+  }
+
+  /** Containers refuse some of these; what they let through is one resource. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/app//a/b",
+        "//app/a/b",
+        "/%61pp/a/b/c",
+        "/app;x=1/a/b/c",
+        "/app/a;x=1/b",
+        "/./app/a/b",
+        "/x/../app/a/b",
+        "/%2e/app/a/b",
+        "/x/%2e%2E/app/a/b",
+        "/app/x/../a/b",
+        "/app/x/%2e%2e/a/b",
+      })
+  void contextPathStripped(String uri) throws Exception {
+    Case app =
+        given(
+            a -> {},
+            a ->
+                container()
+                    .addFilter(
+                        a,
+                        container()
+                            .newFilter(
+                                b -> b.pathMode(PathMode.COMPONENTS).stripContextPath(true))),
+            a -> a.servlet("/*", HELLO));
+    assertThat(app.get("/a/b/c")).startsWith("HTTP/1.1 200");
+    boolean reached = app.exchange(Client.request("GET", uri)).startsWith("HTTP/1.1 200");
+    app.assertCounted(Map.of("200 /a GET", reached ? 2.0 : 1.0));
   }
 
   @Test

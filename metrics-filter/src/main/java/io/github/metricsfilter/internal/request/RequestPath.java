@@ -32,7 +32,7 @@ final class RequestPath {
   private final PathLabels labels;
   private final boolean routes;
   private final int components;
-  private final boolean stripContextPath;
+  private final int skipped;
   private final boolean knowsSpring;
   private final String contextPath;
   private final Function<HttpServletRequest, @Nullable String> resolver;
@@ -46,7 +46,7 @@ final class RequestPath {
     this.labels = labels;
     this.routes = settings.routes;
     this.components = settings.components;
-    this.stripContextPath = settings.stripContextPath;
+    this.skipped = settings.stripContextPath ? UriPath.segments(contextPath) : 0;
     this.knowsSpring = settings.knowsSpring;
     this.contextPath = contextPath;
     this.resolver = settings.resolver;
@@ -74,9 +74,7 @@ final class RequestPath {
       PathLabel known = byServletPattern.get(servletPattern);
       return known == null ? servletPattern : known;
     }
-    String uri = request.getRequestURI();
-    int skipped = stripContextPath ? request.getContextPath().length() : 0;
-    return UriPath.of(uri, skipped, components);
+    return UriPath.of(request.getRequestURI(), skipped, components);
   }
 
   /** The label of what {@link #atEntry} has read. */
