@@ -9,6 +9,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Priorities;
@@ -115,11 +116,54 @@ abstract class JaxRsRoutesContract {
     String get(@PathParam("name") String name);
   }
 
+  /** Likewise, with a type that the resource chooses. */
+  public interface Creation<T> {
+    @POST
+    @Path("new")
+    String create(T text);
+
+    @POST
+    @Path("many/{name}")
+    String createAll(T text, @PathParam("name") String name);
+  }
+
+  /** Likewise, a class. */
+  public abstract static class Replacement<T> {
+    @PUT
+    @Path("{name}")
+    public String replace(@PathParam("name") String name, T text) {
+      throw new IllegalStateException("the resource has a method of its own");
+    }
+  }
+
   @Path("described")
-  public static class Described implements Description {
+  public static class Described extends Replacement<String>
+      implements Description, Creation<String> {
     @Override
     public String get(String name) {
       return name;
+    }
+
+    @Override
+    public String create(String text) {
+      return "created " + text;
+    }
+
+    /** Another method, though a string is a sequence of characters. */
+    @POST
+    @Path("sequence")
+    public String create(CharSequence text) {
+      return "created " + text;
+    }
+
+    @Override
+    public String createAll(String text, String name) {
+      return "created " + text + " for " + name;
+    }
+
+    @Override
+    public String replace(String name, String text) {
+      return name + " is " + text;
     }
   }
 
@@ -252,6 +296,19 @@ abstract class JaxRsRoutesContract {
     assertThat(app.get("/app/api/described/x").body()).isEqualTo("x");
 
     app.awaitRequests(1, "GET", "/app/api/described/{name}", 200);
+  }
+
+  @Test
+  void annotationsOfAGenericInterfaceOrSuperclassCount() throws Exception {
+    assertThat(app.post("/app/api/described/new", "x").body()).isEqualTo("created x");
+    assertThat(app.post("/app/api/described/many/y", "x").body()).isEqualTo("created x for y");
+    assertThat(
+            app.send(app.request("/app/api/described/y").PUT(BodyPublishers.ofString("x"))).body())
+        .isEqualTo("y is x");
+
+    app.awaitRequests(1, "POST", "/app/api/described/new", 200);
+    app.awaitRequests(1, "POST", "/app/api/described/many/{name}", 200);
+    app.awaitRequests(1, "PUT", "/app/api/described/{name}", 200);
   }
 
   @Test

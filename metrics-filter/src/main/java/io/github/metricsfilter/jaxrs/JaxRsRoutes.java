@@ -9,7 +9,10 @@ import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.FeatureContext;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +30,11 @@ import java.util.stream.Stream;
  * unasked. If a scan finds your application's components, add a subclass with that annotation.
  *
  * <p>Templates stay as they are written, including regular expressions; only leading, trailing and
- * double slashes are normalised. Annotations on interfaces and superclasses count, too. JAX-RS
- * tells which resources a request has passed, but not through which locators. If only one locator
- * of a resource can return the next resource, by its return type, its template is part of the
- * route. If several can, the route isn't named, and the filter shows the servlet's mapping.
+ * double slashes are normalised. Annotations on interfaces and superclasses, generic ones included,
+ * count, too. JAX-RS tells which resources a request has passed, but not through which locators. If
+ * only one locator of a resource can return the next resource, by its return type, its template is
+ * part of the route. If several can, the route isn't named, and the filter shows the servlet's
+ * mapping.
  *
  * <p>Requests that no resource method answers (404, 405, 406, 415) have no route either. There are
  * as many values as the application has templates, whatever clients send. A request costs one
@@ -60,7 +64,7 @@ public class JaxRsRoutes implements DynamicFeature {
   public void configure(ResourceInfo resource, FeatureContext context) {
     Optional<Method> method =
         declarations(resource.getResourceClass())
-            .filter(candidate -> isSame(candidate, resource.getResourceMethod()))
+            .filter(candidate -> declares(candidate, resource.getResourceMethod()))
             .filter(JaxRsRoutes::answersRequests)
             .findFirst();
     if (method.isEmpty()) {
@@ -113,7 +117,7 @@ public class JaxRsRoutes implements DynamicFeature {
             .filter(method -> method.isAnnotationPresent(Path.class) && !answersRequests(method))
             .filter(method -> canReturn(method, to))
             .collect(Collectors.toList());
-    boolean isOne = !all.isEmpty() && all.stream().allMatch(method -> isSame(method, all.get(0)));
+    boolean isOne = !all.isEmpty() && all.stream().allMatch(method -> declares(method, all.get(0)));
     return isOne
         ? Optional.of(rooted(all.get(0).getAnnotation(Path.class).value()))
         : Optional.empty();
@@ -154,9 +158,25 @@ public class JaxRsRoutes implements DynamicFeature {
             .flatMap(JaxRsRoutes::supertypes));
   }
 
-  private static boolean isSame(Method a, Method b) {
-    return a.getName().equals(b.getName())
-        && Arrays.equals(a.getParameterTypes(), b.getParameterTypes());
+  /**
+   * Whether a method of a class or of its supertype is this method of the class. The supertype's
+   * may have a type variable where this one has what it stands for.
+   */
+  private static boolean declares(Method candidate, Method method) {
+    Class<?>[] declared = candidate.getParameterTypes();
+    Class<?>[] types = method.getParameterTypes();
+    if (!candidate.getName().equals(method.getName()) || declared.length != types.length) {
+      return false;
+    }
+    Type[] generic = candidate.getGenericParameterTypes();
+    for (int i = 0; i < types.length; i++) {
+      boolean isVariable =
+          generic[i] instanceof TypeVariable || generic[i] instanceof GenericArrayType;
+      if (declared[i] != types[i] && !(isVariable && declared[i].isAssignableFrom(types[i]))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean answersRequests(Method method) {
