@@ -110,8 +110,8 @@ final class PostsClient {
 
   private static PostsException tooLate(Throwable cause) {
     return new PostsException(
-        HttpServletResponse.SC_GATEWAY_TIMEOUT,
-        "504 Gateway Timeout: the posts service did not answer in time.",
+        HttpServletResponse.SC_BAD_GATEWAY,
+        "502 Bad Gateway: the posts service did not answer in time.",
         cause);
   }
 
