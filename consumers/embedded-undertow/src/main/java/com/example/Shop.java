@@ -28,6 +28,7 @@ public class Shop {
             .setDeploymentName("shop")
             .setContextPath("/shop")
             .setClassLoader(Shop.class.getClassLoader())
+            .setEagerFilterInit(true) // so that a filter that can't start stops the application
             .addFilter(
                 Servlets.filter(
                         "metrics",
