@@ -125,6 +125,8 @@ class ClientJavaServletParityTest {
           "text/plain",
           "text/plain;version=0.0.4",
           "application/json",
+          ";",
+          "text/plain;",
           "application/openmetrics-text; version=1.0.0; charset=utf-8",
           MetricsServletTest.PROMETHEUS_2,
           MetricsServletTest.PROMETHEUS_3,
@@ -194,7 +196,8 @@ class ClientJavaServletParityTest {
       for (String method : List.of("GET", "HEAD", "POST")) {
         for (String query : QUERIES) {
           for (String accept : ACCEPTS) {
-            for (String encoding : Arrays.asList(null, "gzip", "deflate, gzip;q=1.0", "br")) {
+            for (String encoding :
+                Arrays.asList(null, "gzip", "deflate, gzip;q=1.0", "br", "gzip,;")) {
               compare(new Case(method, query, accept, encoding), seen);
             }
           }

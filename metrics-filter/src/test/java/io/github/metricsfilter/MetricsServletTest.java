@@ -174,6 +174,23 @@ class MetricsServletTest {
     assertThat(Exposition.text(response.body()).samples()).containsKey("jvm_threads_current");
   }
 
+  /** More often than there are places, none of which may be lost. */
+  @Test
+  void oddHeadersAreAnswered() throws Exception {
+    app.metrics(servlet().jvmMetrics(false)).start();
+
+    for (String odd : List.of(";", ";;", ",", "=", ";=;", "text/plain;", "gzip,;", "*;q=x", "\"")) {
+      for (String header : List.of("Accept", "Accept-Encoding")) {
+        assertThat(app.bytes(request().header(header, odd)).statusCode())
+            .as("%s: %s", header, odd)
+            .isEqualTo(200);
+      }
+    }
+    assertThat(scrape().samples())
+        .containsEntry(scrapes(500), 0.0)
+        .containsEntry(scrapes(503), 0.0);
+  }
+
   @Test
   void theTextFormatHasEachType() throws Exception {
     aMetricOfEachType();

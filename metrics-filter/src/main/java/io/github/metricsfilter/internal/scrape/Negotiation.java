@@ -35,7 +35,7 @@ final class Negotiation {
     final Map<String, String> parameters = new LinkedHashMap<>();
 
     Range(String element) {
-      String[] parts = element.split(";");
+      String[] parts = element.split(";", -1); // of ";", too, which is no part at all without -1
       name = parts[0].trim().toLowerCase(Locale.ROOT);
       for (String part : Arrays.asList(parts).subList(1, parts.length)) {
         int equals = part.indexOf('=');

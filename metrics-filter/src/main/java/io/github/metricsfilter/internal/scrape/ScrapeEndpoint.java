@@ -66,7 +66,11 @@ public final class ScrapeEndpoint {
         answer.header("Allow", "GET, HEAD");
         answer.explain(405, "Read metrics with GET or HEAD.");
       } else if (free.tryAcquire()) {
-        serveAtAPlace(new ScrapeRequest(request, served::negotiate), answer);
+        try {
+          serveAtAPlace(request, answer);
+        } finally { // whatever fails, or else the place is lost for ever
+          free.release();
+        }
       } else {
         answer.header("Retry-After", "1"); // seconds
         answer.explain(
@@ -87,16 +91,16 @@ public final class ScrapeEndpoint {
     }
   }
 
-  private void serveAtAPlace(ScrapeRequest request, Answer answer) throws IOException {
+  private void serveAtAPlace(HttpServletRequest request, Answer answer) throws IOException {
+    ScrapeRequest asked = new ScrapeRequest(request, served::negotiate);
     Place known = idle.poll();
     Place place = known == null ? new Place(settings.properties) : known;
     served.metrics.started();
     try {
-      new Scrape(served, request, answer).run(place);
+      new Scrape(served, asked, answer).run(place);
     } finally {
       served.metrics.ended();
       idle.add(place);
-      free.release();
     }
   }
 }

@@ -2,7 +2,6 @@ package io.github.metricsfilter.internal.scrape;
 
 import io.prometheus.metrics.exporter.common.PrometheusHttpRequest;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What client_java and multi-target collectors ask of the request. A copy, because a collector that
@@ -45,8 +45,8 @@ final class ScrapeRequest implements PrometheusHttpRequest {
     method = request.getMethod();
     path = request.getRequestURI();
     query = request.getQueryString() == null ? "" : request.getQueryString();
-    for (String name : Collections.list(request.getHeaderNames())) {
-      headers.put(name, new ArrayList<>(Collections.list(request.getHeaders(name))));
+    for (String name : list(request.getHeaderNames())) {
+      headers.put(name, list(request.getHeaders(name)));
     }
     negotiation =
         negotiating.apply(
@@ -54,6 +54,11 @@ final class ScrapeRequest implements PrometheusHttpRequest {
             headers.getOrDefault("Accept-Encoding", List.of()));
     headers.put("Accept", List.of(negotiation.accept()));
     headers.put("Accept-Encoding", negotiation.gzip() ? List.of("gzip") : List.of());
+  }
+
+  /** Both are null where a container doesn't let servlets see the headers. */
+  private static List<String> list(@Nullable Enumeration<String> values) {
+    return values == null ? List.of() : Collections.list(values);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.metricsfilter.internal.scrape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,14 @@ class NegotiationTest {
           text/html,application/xml;q=0.9,*/*;q=0.8                        | text/plain
           application/json                                                 | text/plain
           text/plain;q=0                                                   | text/plain
+          ;                                                                | text/plain
+          ;;                                                               | text/plain
+          ,;,                                                              | text/plain
+          =                                                                | text/plain
+          ;q=1                                                             | text/plain
+          text/plain;                                                      | text/plain
+          application/openmetrics-text;;version;=;=1;q=,;                  | application/openmetrics-text
+          application/openmetrics-text;q=NaN,text/plain;q=-1               | text/plain
           application/openmetrics-text                                     | application/openmetrics-text
           APPLICATION/OpenMetrics-Text ; Version="1.0.0"                   | application/openmetrics-text;version=1.0.0
           application/openmetrics-text;q=0                                 | text/plain
@@ -93,9 +102,57 @@ class NegotiationTest {
           identity;q=0.5, gzip        | true
           identity;q=0, gzip;q=0.1    | true
           br                          | false
+          ;                           | false
+          ;;                          | false
+          gzip,;                      | true
+          gzip;                       | true
+          ,;,gzip;=;;                 | true
+          gzip;q=NaN                  | false
           """)
   void gzipIfItIsAcceptableAndNotLessThanPlain(String acceptEncoding, boolean gzip) {
     assertThat(new Negotiation(List.of(), List.of(acceptEncoding), true).gzip()).isEqualTo(gzip);
+  }
+
+  /** Made of what the grammar is made of, in any order. */
+  @Test
+  void whateverTheHeadersSayAFormatIsDecided() {
+    String[] pieces = {
+      ";",
+      ",",
+      "=",
+      "\"",
+      " ",
+      "\t",
+      "*",
+      "/",
+      "*/*",
+      "text/plain",
+      "application/openmetrics-text",
+      PROTOBUF,
+      "gzip",
+      "identity",
+      "q=0",
+      "q=1e400",
+      "q=NaN",
+      "q=",
+      "version=1.0.0",
+      "escaping=dots",
+      "\u00e9"
+    };
+    Random random = new Random(1);
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder header = new StringBuilder();
+      for (int n = random.nextInt(8); n >= 0; n--) {
+        header.append(pieces[random.nextInt(pieces.length)]);
+      }
+      List<String> values = List.of(header.toString());
+
+      Negotiation negotiation = new Negotiation(values, values, true);
+
+      assertThat(negotiation.accept())
+          .as("%s", header)
+          .matches("(text/plain|application/openmetrics-text|" + PROTOBUF + ")(;[^;,]+)*");
+    }
   }
 
   @ParameterizedTest

@@ -6,8 +6,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,6 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScrapeRequestTest {
 
   private static ScrapeRequest request(Map<String, String> headers) {
+    return request(
+        Collections.enumeration(headers.keySet()),
+        name -> Collections.enumeration(List.of(headers.get(name))));
+  }
+
+  private static ScrapeRequest request(
+      @Nullable Enumeration<String> names, Function<String, @Nullable Enumeration<String>> values) {
     return new ScrapeRequest(
         (HttpServletRequest)
             Proxy.newProxyInstance(
@@ -25,9 +36,8 @@ class ScrapeRequestTest {
                       case "getMethod" -> "GET";
                       case "getRequestURI" -> "/metrics";
                       case "getQueryString" -> null;
-                      case "getHeaderNames" -> Collections.enumeration(headers.keySet());
-                      case "getHeaders" ->
-                          Collections.enumeration(List.of(headers.get((String) arguments[0])));
+                      case "getHeaderNames" -> names;
+                      case "getHeaders" -> values.apply((String) arguments[0]);
                       default -> throw new UnsupportedOperationException(method.getName());
                     }),
         (accept, acceptEncoding) -> new Negotiation(accept, acceptEncoding, true));
@@ -55,5 +65,18 @@ class ScrapeRequestTest {
     ScrapeRequest request = request(Map.of("x-prometheus-scrape-timeout-seconds", announced));
 
     assertThat(Duration.ofNanos(request.collectingNanos())).isEqualTo(Duration.ofMillis(millis));
+  }
+
+  /** As the Servlet API allows it. */
+  @Test
+  void aContainerCanHideHeaders() {
+    for (ScrapeRequest request :
+        List.of(
+            request(null, name -> null),
+            request(Collections.enumeration(List.of("Accept")), name -> null))) {
+      assertThat(request.getHeader("Accept")).isEqualTo("text/plain");
+      assertThat(request.getHeader("Accept-Encoding")).isNull();
+      assertThat(request.collectingNanos()).isEqualTo(Duration.ofSeconds(8).toNanos());
+    }
   }
 }
