@@ -101,7 +101,8 @@ class ClientJavaServletParityTest {
         "405 and `Allow` for other methods, in words of its own",
         request -> !Set.of("GET", "HEAD").contains(request.method)),
     DEBUG(
-        "400 instead of 500 for an unknown `debug`, and no part of the query",
+        "400 instead of 500 for an unknown `debug` or a query that can't be decoded, and no part of"
+            + " the query",
         request -> request.query.contains("debug=junk"));
 
     final String row;

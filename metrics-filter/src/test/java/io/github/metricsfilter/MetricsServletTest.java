@@ -22,6 +22,7 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.Collector;
+import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -32,9 +33,12 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -300,6 +304,56 @@ class MetricsServletTest {
         app.get("/metrics?name%5B%5D=jvm_threads_current&name[]=http_requests_total").body();
 
     assertThat(body).contains("jvm_threads_current").doesNotContain("jobs", "jvm_threads_daemon");
+  }
+
+  /** It is the client's fault, of which no alert is to tell; also if a collector would read it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name[]=%zz",
+        "name[]=a&name[]=%",
+        "debug=%zz",
+        "debug=text&%zz=a",
+        "target=%e",
+        "%"
+      })
+  void aQueryThatCannotBeDecodedIsTheClientsFault(String query) throws Exception {
+    app.registry.register(
+        new Collector() {
+          @Override
+          public MetricSnapshot collect() {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public MetricSnapshot collect(PrometheusScrapeRequest request) {
+            request.getParameterValues("target");
+            return GaugeSnapshot.builder().name("probe").build();
+          }
+        });
+    app.metrics(servlet().jvmMetrics(false)).start();
+
+    String response = raw("GET /metrics?" + query);
+
+    assertThat(response)
+        .startsWith("HTTP/1.1 400 ")
+        .endsWith("The query can't be decoded, or is too long.\n");
+    assertThat(scrape().samples())
+        .containsEntry(scrapes(400), 1.0)
+        .containsEntry("metrics_servlet_errors_total{cause=\"malformed\"}", 0.0)
+        .containsEntry("metrics_servlet_errors_total{cause=\"collect\"}", 0.0);
+  }
+
+  /** For what Java's client refuses to send. */
+  private String raw(String requestLine) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), app.uri("/").getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              (requestLine + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
   }
 
   @ParameterizedTest

@@ -2,6 +2,8 @@ package io.github.metricsfilter.internal.scrape;
 
 import io.prometheus.metrics.exporter.common.PrometheusHttpRequest;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -86,12 +88,13 @@ final class ScrapeRequest implements PrometheusHttpRequest {
     return negotiation;
   }
 
-  /** Whether client_java can decode the query. */
+  /** Whether client_java can decode the query, whichever parameter it, or a collector, asks for. */
   boolean isReadable() {
     try {
+      URLDecoder.decode(query, StandardCharsets.UTF_8); // values, too: it decodes only those asked
       getParameterValues("debug");
       return true;
-    } catch (RuntimeException undecodable) { // of client_java's, and not public
+    } catch (RuntimeException undecodable) { // or of client_java's, not public: it is too long
       return false;
     }
   }
