@@ -3,6 +3,7 @@ package io.github.metricsfilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.fixtures.Documentation;
+import io.prometheus.metrics.config.ExporterFilterProperties;
 import io.prometheus.metrics.config.PrometheusProperties;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -12,7 +13,14 @@ import io.prometheus.metrics.core.metrics.StateSet;
 import io.prometheus.metrics.core.metrics.Summary;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.model.registry.Collector;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -34,6 +42,8 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Our servlet and client_java's answer the same requests with the same status, headers and bytes
@@ -253,6 +263,77 @@ class ClientJavaServletParityTest {
       http.header("Accept-Encoding", request.acceptEncoding);
     }
     return Answer.of(app.bytes(http));
+  }
+
+  /** Also of collectors of several families, which client_java compares with fewer names. */
+  @ParameterizedTest
+  @CsvSource({
+    "excludedNames, jobs",
+    "excludedNames, jobs_total",
+    "excludedNames, build",
+    "excludedNames, many",
+    "excludedNames, many_total",
+    "excludedNames, several_info",
+    "allowedNames, jobs",
+    "allowedNames, build_info",
+    "allowedNames, many",
+    "allowedNames, many_total",
+    "allowedNames, several",
+    "allowedPrefixes, jobs_t",
+    "allowedPrefixes, many_t",
+    "allowedPrefixes, many",
+    "excludedPrefixes, jobs_t",
+    "excludedPrefixes, many_t",
+    "excludedPrefixes, build_",
+    "excludedPrefixes, several_i",
+    "excludedPrefixes, several"
+  })
+  void thePropertiesForNamesMeanTheSame(String property, String name) throws Exception {
+    PrometheusProperties properties =
+        PrometheusProperties.builder()
+            .exporterFilterProperties(
+                ExporterFilterProperties.builder()
+                    .excludedNames(only(property, "excludedNames", name))
+                    .allowedNames(only(property, "allowedNames", name))
+                    .allowedPrefixes(only(property, "allowedPrefixes", name))
+                    .excludedPrefixes(only(property, "excludedPrefixes", name))
+                    .build())
+            .build();
+    PrometheusRegistry theirs = new PrometheusRegistry();
+    for (PrometheusRegistry registry : List.of(app.registry, theirs)) {
+      collectors().forEach(registry::register);
+      registry.register(
+          (MultiCollector)
+              () ->
+                  MetricSnapshots.of(
+                      CounterSnapshot.builder()
+                          .name("many_total")
+                          .dataPoint(CounterDataPointSnapshot.builder().value(1).build())
+                          .build(),
+                      InfoSnapshot.builder()
+                          .name("several_info")
+                          .dataPoint(
+                              InfoDataPointSnapshot.builder().labels(Labels.of("a", "b")).build())
+                          .build()));
+    }
+    MetricsServlet.Builder settings =
+        MetricsServlet.builder()
+            .registry(app.registry)
+            .jvmMetrics(false)
+            .nameMustNotStartWith("metrics_servlet_");
+    settings.properties = properties;
+    app.metrics(settings);
+    app.context.addServlet(
+        new ServletHolder(new PrometheusMetricsServlet(properties, theirs)), "/theirs");
+    try (app) {
+      app.start();
+
+      assertThat(app.get("/metrics").body()).isEqualTo(app.get("/theirs").body());
+    }
+  }
+
+  private static String[] only(String property, String wanted, String name) {
+    return property.equals(wanted) ? new String[] {name} : new String[0];
   }
 
   @Test

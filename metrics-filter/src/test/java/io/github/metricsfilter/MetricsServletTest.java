@@ -363,10 +363,14 @@ class MetricsServletTest {
           """
           name-must-be-equal-to     | jobs_total, jvm_threads_current | jobs_total jvm_threads_current
           name-must-be-equal-to     | wait_seconds_count              | wait_seconds_count
-          name-must-not-be-equal-to | jobs_total;jvm_threads_current  | wait_seconds_count
+          name-must-not-be-equal-to | jobs_total;jvm_threads_current  | wait_seconds_count build_info
           name-must-start-with      | jobs wait                       | jobs_total wait_seconds_count
           name-must-start-with      | jobs_total                      | jobs_total
-          name-must-not-start-with  | jvm,jobs_total,metrics          | wait_seconds_count
+          name-must-not-start-with  | jvm,jobs_total,metrics          | wait_seconds_count build_info
+          name-must-be-equal-to     | jobs, wait_seconds              | jobs_total wait_seconds_count
+          name-must-not-be-equal-to | jobs                            | wait_seconds_count jvm_threads_current build_info
+          name-must-not-be-equal-to | build_info wait_seconds         | jobs_total jvm_threads_current
+          name-must-not-be-equal-to | build                           | jobs_total wait_seconds_count jvm_threads_current
           """)
   void namesThatTheSettingsAllow(String parameter, String value, String shown) throws Exception {
     aMetricOfEachType();
@@ -374,7 +378,8 @@ class MetricsServletTest {
 
     Map<String, Double> samples = scrape().samples();
 
-    for (String name : List.of("jobs_total", "wait_seconds_count", "jvm_threads_current")) {
+    for (String name :
+        List.of("jobs_total", "wait_seconds_count", "jvm_threads_current", "build_info")) {
       assertThat(samples.keySet().stream().anyMatch(sample -> sample.startsWith(name)))
           .as(name)
           .isEqualTo(List.of(shown.split(" ")).contains(name));

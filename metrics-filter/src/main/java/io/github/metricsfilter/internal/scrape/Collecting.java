@@ -217,7 +217,7 @@ final class Collecting {
         failed(Cause.COLLECT, outcome.description, outcome.failure);
       } else {
         for (MetricSnapshot family : outcome.families) {
-          if (names.include(family.getMetadata())) {
+          if (source.shows(family.getMetadata(), names)) {
             families.add(family);
           }
         }

@@ -56,18 +56,38 @@ public final class FamilyNames {
         && asked == null;
   }
 
+  /** Of a collector of one family, which is asked for by either of its names. */
   boolean include(MetricMetadata metadata) {
-    return areAll()
-        || include(metadata.getPrometheusName())
-        || include(ClientJavaApi.atHand().exposedName(metadata));
+    return include(metadata, ClientJavaApi.atHand().exposedName(metadata));
   }
 
-  boolean include(String family) {
-    return (asked == null || asked.test(family))
-        && (equalTo.isEmpty() || isNamed(family, equalTo))
-        && !isNamed(family, notEqualTo)
-        && (startWith.isEmpty() || starts(family, startWith))
-        && !starts(family, notStartWith);
+  /** Of a collector of several, whose families client_java knows by the first name alone. */
+  boolean includeOfSeveral(MetricMetadata metadata) {
+    return include(metadata, metadata.getPrometheusName());
+  }
+
+  private boolean include(MetricMetadata metadata, String alsoAskedFor) {
+    if (areAll()) {
+      return true;
+    }
+    String name = metadata.getPrometheusName();
+    return (asked == null || asked.test(name) || asked.test(alsoAskedFor))
+        && allow(List.of(name, ClientJavaApi.atHand().exposedName(metadata)));
+  }
+
+  /** Whether a family may be included that has this name, and maybe another. */
+  boolean mayInclude(String name) {
+    return (asked == null || asked.test(name))
+        && !isNamed(name, notEqualTo)
+        && !starts(name, notStartWith);
+  }
+
+  /** Either name can be what is to be shown, or what is not. */
+  private boolean allow(List<String> family) {
+    return (equalTo.isEmpty() || family.stream().anyMatch(name -> isNamed(name, equalTo)))
+        && (startWith.isEmpty() || family.stream().anyMatch(name -> starts(name, startWith)))
+        && family.stream()
+            .noneMatch(name -> isNamed(name, notEqualTo) || starts(name, notStartWith));
   }
 
   private static boolean isNamed(String family, List<String> names) {

@@ -72,6 +72,11 @@ final class RegistrySources {
 
     abstract boolean showsAny(FamilyNames names);
 
+    /** Whether a family that it has collected passes the names. */
+    boolean shows(MetricMetadata family, FamilyNames names) {
+      return names.include(family);
+    }
+
     /** Whether two requests can get different families. */
     abstract boolean dependsOnRequest();
 
@@ -201,7 +206,12 @@ final class RegistrySources {
     @Override
     boolean showsAny(FamilyNames names) {
       List<MetricMetadata> told = ClientJavaApi.atHand().told(collector);
-      return told.isEmpty() || told.stream().anyMatch(names::include);
+      return told.isEmpty() || told.stream().anyMatch(names::includeOfSeveral);
+    }
+
+    @Override
+    boolean shows(MetricMetadata family, FamilyNames names) {
+      return names.includeOfSeveral(family);
     }
 
     @Override
@@ -238,7 +248,7 @@ final class RegistrySources {
     @Override
     List<MetricSnapshot> collect(FamilyNames names, PrometheusScrapeRequest request) {
       MetricSnapshots snapshots =
-          names.areAll() ? registry.scrape(request) : registry.scrape(names::include, request);
+          names.areAll() ? registry.scrape(request) : registry.scrape(names::mayInclude, request);
       return snapshots.stream().collect(Collectors.toList());
     }
   }

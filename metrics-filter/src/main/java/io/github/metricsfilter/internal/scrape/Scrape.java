@@ -180,7 +180,7 @@ final class Scrape {
     List<MetricSnapshot> own = new ArrayList<>();
     if (served.sources.areApart()) { // else the registry itself shows them
       for (MetricSnapshot family : served.metrics.collect()) {
-        if (names.include(family.getMetadata())) {
+        if (names.includeOfSeveral(family.getMetadata())) {
           own.add(family);
         }
       }
