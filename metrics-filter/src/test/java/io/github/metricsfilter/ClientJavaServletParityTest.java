@@ -15,11 +15,13 @@ import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -44,6 +46,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Our servlet and client_java's answer the same requests with the same status, headers and bytes
@@ -263,6 +266,45 @@ class ClientJavaServletParityTest {
       http.header("Accept-Encoding", request.acceptEncoding);
     }
     return Answer.of(app.bytes(http));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/", "/a/b", "/a%20b;x=1", "/%C3%A4"})
+  void collectorsSeeTheSamePath(String info) throws Exception {
+    Collector target =
+        new Collector() {
+          @Override
+          public MetricSnapshot collect() {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public MetricSnapshot collect(PrometheusScrapeRequest request) {
+            String path = request.getRequestPath().replace("/theirs", "/metrics");
+            return InfoSnapshot.builder()
+                .name("target")
+                .dataPoint(InfoDataPointSnapshot.builder().labels(Labels.of("path", path)).build())
+                .build();
+          }
+        };
+    PrometheusRegistry theirs = new PrometheusRegistry();
+    theirs.register(target);
+    try (JettyApplication nested = new JettyApplication("/a context")) {
+      nested.registry.register(target);
+      nested.servlet(
+          "/metrics/*",
+          MetricsServlet.builder()
+              .registry(nested.registry)
+              .jvmMetrics(false)
+              .nameMustNotStartWith("metrics_servlet_")
+              .build());
+      nested.servlet("/theirs/*", new PrometheusMetricsServlet(PrometheusProperties.get(), theirs));
+      nested.start();
+
+      assertThat(nested.get("/a%20context/metrics" + info).body())
+          .isEqualTo(nested.get("/a%20context/theirs" + info).body())
+          .contains("path=\"");
+    }
   }
 
   /** Also of collectors of several families, which client_java compares with fewer names. */

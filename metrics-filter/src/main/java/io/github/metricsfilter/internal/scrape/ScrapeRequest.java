@@ -45,7 +45,7 @@ final class ScrapeRequest implements PrometheusHttpRequest {
   ScrapeRequest(
       HttpServletRequest request, BiFunction<List<String>, List<String>, Negotiation> negotiating) {
     method = request.getMethod();
-    path = request.getRequestURI();
+    path = path(request);
     query = request.getQueryString() == null ? "" : request.getQueryString();
     for (String name : list(request.getHeaderNames())) {
       headers.put(name, list(request.getHeaders(name)));
@@ -56,6 +56,12 @@ final class ScrapeRequest implements PrometheusHttpRequest {
             headers.getOrDefault("Accept-Encoding", List.of()));
     headers.put("Accept", List.of(negotiation.accept()));
     headers.put("Accept-Encoding", negotiation.gzip() ? List.of("gzip") : List.of());
+  }
+
+  /** As client_java's servlet has it: decoded, and without path parameters. */
+  private static String path(HttpServletRequest request) {
+    String info = request.getPathInfo();
+    return request.getContextPath() + request.getServletPath() + (info == null ? "" : info);
   }
 
   /** Both are null where a container doesn't let servlets see the headers. */

@@ -34,8 +34,9 @@ class ScrapeRequestTest {
                 (proxy, method, arguments) ->
                     switch (method.getName()) {
                       case "getMethod" -> "GET";
-                      case "getRequestURI" -> "/metrics";
-                      case "getQueryString" -> null;
+                      case "getContextPath" -> "";
+                      case "getServletPath" -> "/metrics";
+                      case "getPathInfo", "getQueryString" -> null;
                       case "getHeaderNames" -> names;
                       case "getHeaders" -> values.apply((String) arguments[0]);
                       default -> throw new UnsupportedOperationException(method.getName());
