@@ -51,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fails in a scrape stays small: the others are served, it is counted and logged once. */
 class ScrapeFaultsTest {
@@ -266,6 +267,47 @@ class ScrapeFaultsTest {
       assertThat(response.body())
           .isEqualTo("No metric could be collected. The application's log says why.\n");
     }
+  }
+
+  /** By our own writer and by client_java's handler, which sets headers before it encodes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text/plain", MetricsServletTest.PROMETHEUS_2_NATIVE_HISTOGRAMS})
+  void whatIsSaidInsteadOfMetricsIsNotCalledCompressed(String accept) throws Exception {
+    try (JettyApplication bare = new JettyApplication()) {
+      Fault.THROWS.register(bare.registry);
+      bare.filter(
+          (Filter)
+              (request, response, chain) ->
+                  chain.doFilter(request, likeTomcat((HttpServletResponse) response)));
+      bare.metrics(
+          MetricsServlet.builder()
+              .registry(bare.registry)
+              .jvmMetrics(false)
+              .containerMetrics(ContainerMetrics.OFF));
+      bare.start();
+
+      HttpResponse<String> response =
+          bare.send(
+              bare.request("/metrics").header("Accept", accept).header("Accept-Encoding", "gzip"));
+
+      assertThat(response.statusCode()).isEqualTo(500);
+      assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
+      assertThat(response.headers().firstValue("Content-Type"))
+          .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+      assertThat(response.body()).startsWith("No metric could be collected.");
+    }
+  }
+
+  /** Tomcat 9 and 10.1 take no header back: null is no value, they say, and do nothing. */
+  private static HttpServletResponse likeTomcat(HttpServletResponse response) {
+    return new HttpServletResponseWrapper(response) {
+      @Override
+      public void setHeader(String name, String value) {
+        if (value != null) {
+          super.setHeader(name, value);
+        }
+      }
+    };
   }
 
   @Test

@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** What a client is told. */
 final class Answer {
@@ -17,8 +16,8 @@ final class Answer {
     response.setHeader("X-Content-Type-Options", "nosniff"); // label values can look like HTML
   }
 
-  /** Sets a header, or takes it back if the value is null. */
-  void header(String name, @Nullable String value) {
+  /** Sets a header, for good: not all containers let us take one back. */
+  void header(String name, String value) {
     response.setHeader(name, value);
   }
 
@@ -48,7 +47,6 @@ final class Answer {
   /** Not by sendError: the container's page may show the URI. */
   void explain(int status, String reason) throws IOException {
     byte[] body = (reason + "\n").getBytes(StandardCharsets.US_ASCII);
-    header("Content-Encoding", null); // of the exposition that this replaces
     status(status);
     response.setContentType("text/plain; charset=utf-8");
     response.setContentLength(body.length);

@@ -5,14 +5,17 @@ import io.prometheus.metrics.exporter.common.PrometheusHttpRequest;
 import io.prometheus.metrics.exporter.common.PrometheusHttpResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A scrape's request and response, as client_java's handler sees them.
  *
- * <p>Nothing is sent before all of it is encoded: so an exception never leaves half an exposition
- * with a good status, and GET and HEAD have the same headers, the length too.
+ * <p>Nothing is sent before all of it is encoded, no header either, which not all containers let us
+ * take back: so an exception never leaves half an exposition with a good status, and GET and HEAD
+ * have the same headers, the length too.
  */
 final class ScrapeExchange implements PrometheusHttpExchange {
 
@@ -20,6 +23,8 @@ final class ScrapeExchange implements PrometheusHttpExchange {
   private final Answer answer;
   private final BooleanSupplier sendable;
   private final ChunkedBuffer buffer = new ChunkedBuffer();
+  private final Map<String, String> headers = new LinkedHashMap<>();
+  private int status = 200;
   private boolean sent;
   private @Nullable RuntimeException failure;
 
@@ -42,7 +47,7 @@ final class ScrapeExchange implements PrometheusHttpExchange {
     return new PrometheusHttpResponse() {
       @Override
       public void setHeader(String name, String value) {
-        answer.header(
+        headers.put(
             name,
             name.equalsIgnoreCase("Content-Type")
                 ? request.negotiation().contentType(value)
@@ -51,19 +56,26 @@ final class ScrapeExchange implements PrometheusHttpExchange {
 
       @Override
       public OutputStream sendHeadersAndGetBody(int status, int contentLength) throws IOException {
-        answer.status(status);
+        ScrapeExchange.this.status = status;
         if (contentLength == 0 || !sendable.getAsBoolean()) { // not encoded yet, or not to be sent
           return buffer;
         }
         sent = true;
+        sendHeaders();
         return answer.body();
       }
     };
   }
 
+  private void sendHeaders() {
+    answer.status(status);
+    headers.forEach(answer::header);
+  }
+
   /** Sends what the handler has written, unless it was sent already. */
   void send() throws IOException {
     if (!sent) {
+      sendHeaders();
       answer.length(buffer.size());
       if (!request.getMethod().equals("HEAD")) {
         buffer.writeTo(answer.body());
@@ -91,7 +103,6 @@ final class ScrapeExchange implements PrometheusHttpExchange {
     if (sent) { // it is the container's, and there is nothing to be done for this response
       throw e;
     }
-    answer.header("Content-Encoding", null); // the handler sets it before it encodes
     failure = e;
   }
 
