@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ClientJavaApi {
 
+  /** Since 1.5: there MetricSnapshots takes several of a name and type, before it refuses them. */
+  private static final boolean MERGES = merges();
+
   private static final ClientJavaApi AT_HAND = isCurrent() ? new Current() : new Before();
 
   static ClientJavaApi atHand() {
@@ -32,10 +35,14 @@ abstract class ClientJavaApi {
 
   /** Whether this is client_java 1.7 or later. */
   static boolean isCurrent() {
+    return MERGES && Family.areDescribed(); // the jars' versions can differ
+  }
+
+  private static boolean merges() {
     try {
       TextFormatUtil.class.getMethod("mergeDuplicates", MetricSnapshots.class);
-      return Family.areDescribed();
-    } catch (NoSuchMethodException e) { // the jars' versions can differ
+      return true;
+    } catch (NoSuchMethodException e) {
       return false;
     }
   }
@@ -54,7 +61,10 @@ abstract class ClientJavaApi {
    *
    * @throws RuntimeException if they can't be shown beside each other
    */
-  abstract MetricSnapshots merged(List<MetricSnapshot> families);
+  final MetricSnapshots merged(List<MetricSnapshot> families) {
+    MetricSnapshots all = new MetricSnapshots(families);
+    return MERGES ? TextFormatUtil.mergeDuplicates(all) : all;
+  }
 
   abstract ExpositionFormats formats(PrometheusProperties properties);
 
@@ -87,11 +97,6 @@ abstract class ClientJavaApi {
     @Override
     String exposedName(MetricMetadata metadata) {
       return metadata.getExpositionBasePrometheusName();
-    }
-
-    @Override
-    MetricSnapshots merged(List<MetricSnapshot> families) {
-      return TextFormatUtil.mergeDuplicates(new MetricSnapshots(families));
     }
 
     @Override
@@ -136,11 +141,6 @@ abstract class ClientJavaApi {
     @Override
     String exposedName(MetricMetadata metadata) {
       return metadata.getPrometheusName();
-    }
-
-    @Override
-    MetricSnapshots merged(List<MetricSnapshot> families) {
-      return new MetricSnapshots(families); // which refuses two of one name
     }
 
     @Override
