@@ -10,10 +10,13 @@ import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.registry.PrometheusScrapeRequest;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -267,6 +270,43 @@ class ScrapeFaultsTest {
       assertThat(response.body())
           .isEqualTo("No metric could be collected. The application's log says why.\n");
     }
+  }
+
+  /** In the order of the names: what comes first has its samples. */
+  @Test
+  void aGaugeHistogramHasOtherSamplesThanAHistogram() throws Exception {
+    MetricSnapshot sizes =
+        HistogramSnapshot.builder()
+            .gaugeHistogram(true)
+            .name("sizes")
+            .dataPoint(
+                HistogramDataPointSnapshot.builder()
+                    .classicHistogramBuckets(
+                        ClassicHistogramBuckets.of(
+                            new double[] {Double.POSITIVE_INFINITY}, new long[] {3}))
+                    .sum(4)
+                    .build())
+            .build();
+    Labels labels = Labels.of("is", "another");
+    app.registry.register(
+        (MultiCollector)
+            () ->
+                new MetricSnapshots(
+                    sizes,
+                    gauge("sizes_count", labels),
+                    gauge("sizes_gcount", labels),
+                    gauge("sizes_gsum", labels),
+                    gauge("sizes_sum", labels)));
+    app.metrics(servlet()).start();
+
+    assertThat(app.get("/metrics").body().lines().filter(line -> line.startsWith("sizes")))
+        .containsExactlyInAnyOrder(
+            "sizes_bucket{le=\"+Inf\"} 3",
+            "sizes_gcount 3",
+            "sizes_gsum 4.0",
+            "sizes_count{is=\"another\"} 1.0",
+            "sizes_sum{is=\"another\"} 1.0");
+    assertThat(errors("malformed")).isEqualTo(2);
   }
 
   /** By our own writer and by client_java's handler, which sets headers before it encodes. */

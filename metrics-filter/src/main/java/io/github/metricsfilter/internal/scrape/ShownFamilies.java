@@ -77,7 +77,9 @@ final class ShownFamilies {
     if (family instanceof CounterSnapshot) {
       return List.of(suffixed(metadata, "_total"));
     } else if (family instanceof HistogramSnapshot) {
-      return List.of(name, name + "_bucket", name + "_count", name + "_sum");
+      String gauge = ((HistogramSnapshot) family).isGaugeHistogram() ? "g" : "";
+      return List.of(
+          name, name + "_bucket", name + "_" + gauge + "count", name + "_" + gauge + "sum");
     } else if (family instanceof SummarySnapshot) {
       return List.of(name, name + "_count", name + "_sum");
     } else if (family instanceof InfoSnapshot) {
