@@ -61,8 +61,9 @@ final class Scrape {
     try {
       if (!request.isReadable()) {
         answer.explain(400, "The query can't be decoded, or is too long.");
-      } else if (!request.isLegal()) {
-        answer.explain(400, "Legal values of debug are openmetrics, text, prometheus-protobuf.");
+      } else if (!request.isLegal(served.debugFormats())) {
+        answer.explain(
+            400, "Legal values of debug are " + String.join(", ", served.debugFormats()) + ".");
       } else {
         encode(place);
       }

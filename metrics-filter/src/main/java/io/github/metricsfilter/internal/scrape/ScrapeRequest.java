@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * blocks may look at it when the container has long used the original for another request.
  */
 final class ScrapeRequest implements PrometheusHttpRequest {
-
-  private static final Set<String> DEBUG = Set.of("openmetrics", "text", "prometheus-protobuf");
 
   private static final double COLLECTING = 0.8;
 
@@ -110,10 +107,14 @@ final class ScrapeRequest implements PrometheusHttpRequest {
     return getParameter("debug") != null;
   }
 
-  /** Whether client_java would not put a part of the query into the response. */
-  boolean isLegal() {
+  /**
+   * Whether client_java would neither fail nor put a part of the query into the response.
+   *
+   * @param formats what it can write for people
+   */
+  boolean isLegal(List<String> formats) {
     String debug = getParameter("debug");
-    return debug == null || DEBUG.contains(debug);
+    return debug == null || formats.contains(debug);
   }
 
   /** Whether a collector can't tell this request from the other. */

@@ -86,6 +86,13 @@ final class Served {
     return configured == null ? asked : asked.and(configured);
   }
 
+  /** The legal values of {@code debug}. */
+  List<String> debugFormats() {
+    return protobuf
+        ? List.of("openmetrics", "text", "prometheus-protobuf")
+        : List.of("openmetrics", "text");
+  }
+
   boolean compresses(ScrapeRequest request) {
     return request.negotiation().gzip() && !uncompressed;
   }

@@ -20,12 +20,15 @@ class ScrapeRequestTest {
 
   private static ScrapeRequest request(Map<String, String> headers) {
     return request(
+        "",
         Collections.enumeration(headers.keySet()),
         name -> Collections.enumeration(List.of(headers.get(name))));
   }
 
   private static ScrapeRequest request(
-      @Nullable Enumeration<String> names, Function<String, @Nullable Enumeration<String>> values) {
+      String query,
+      @Nullable Enumeration<String> names,
+      Function<String, @Nullable Enumeration<String>> values) {
     return new ScrapeRequest(
         (HttpServletRequest)
             Proxy.newProxyInstance(
@@ -36,7 +39,8 @@ class ScrapeRequestTest {
                       case "getMethod" -> "GET";
                       case "getContextPath" -> "";
                       case "getServletPath" -> "/metrics";
-                      case "getPathInfo", "getQueryString" -> null;
+                      case "getPathInfo" -> null;
+                      case "getQueryString" -> query;
                       case "getHeaderNames" -> names;
                       case "getHeaders" -> values.apply((String) arguments[0]);
                       default -> throw new UnsupportedOperationException(method.getName());
@@ -73,11 +77,20 @@ class ScrapeRequestTest {
   void aContainerCanHideHeaders() {
     for (ScrapeRequest request :
         List.of(
-            request(null, name -> null),
-            request(Collections.enumeration(List.of("Accept")), name -> null))) {
+            request("", null, name -> null),
+            request("", Collections.enumeration(List.of("Accept")), name -> null))) {
       assertThat(request.getHeader("Accept")).isEqualTo("text/plain");
       assertThat(request.getHeader("Accept-Encoding")).isNull();
       assertThat(request.collectingNanos()).isEqualTo(Duration.ofSeconds(8).toNanos());
     }
+  }
+
+  @Test
+  void whatCannotBeWrittenForPeopleIsNotLegal() {
+    ScrapeRequest protobuf = request("debug=prometheus-protobuf", null, name -> null);
+
+    assertThat(protobuf.isLegal(List.of("openmetrics", "text", "prometheus-protobuf"))).isTrue();
+    assertThat(protobuf.isLegal(List.of("openmetrics", "text"))).isFalse();
+    assertThat(request("debug", null, name -> null).isLegal(List.of())).isTrue();
   }
 }
