@@ -110,12 +110,16 @@ class ClientJavaServletParityTest {
         request ->
             String.valueOf(request.accept).contains("q=0.1,text/plain")
                 || String.valueOf(request.acceptEncoding).contains(";q=")),
+    ACCEPT(
+        "`Accept` is read as a whole: all its headers, quoted values too, and a version or an"
+            + " encoding that isn't known is passed over",
+        request -> String.valueOf(request.accept).matches(".*(version=1\\.1|\"|encoding=text).*")),
     METHOD(
-        "405 and `Allow` for other methods, in words of its own",
+        "405 and `Allow` for other methods, `OPTIONS` too, in words of its own",
         request -> !Set.of("GET", "HEAD").contains(request.method)),
     DEBUG(
-        "400 instead of 500 for an unknown `debug` or a query that can't be decoded, and no part of"
-            + " the query",
+        "400 instead of 500 for an unknown `debug`, and no part of the query; 400 for any parameter"
+            + " that can't be decoded",
         request -> request.query.contains("debug=junk"));
 
     final String row;
@@ -148,6 +152,9 @@ class ClientJavaServletParityTest {
           "application/openmetrics-text;version=1.0.0;escaping=dots",
           "application/openmetrics-text;version=1.0.0;escaping=values",
           "application/openmetrics-text;q=0.1,text/plain;q=0.9",
+          "application/openmetrics-text;version=1.1.0",
+          "application/vnd.google.protobuf;proto=\"io.prometheus.client.MetricFamily\"",
+          "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text",
           "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
               + "encoding=delimited");
 
@@ -219,6 +226,17 @@ class ClientJavaServletParityTest {
       }
     }
     assertThat(seen).isEqualTo(EnumSet.allOf(Difference.class));
+  }
+
+  @Test
+  void optionsIsNoMethodOfOurs() throws Exception {
+    try (app) {
+      start();
+      Case options = new Case("OPTIONS", "", null, null);
+
+      assertThat(answer("/metrics", options).status).isEqualTo(405);
+      assertThat(answer("/theirs", options).status).isEqualTo(200);
+    }
   }
 
   private void compare(Case request, Set<Difference> seen) throws Exception {

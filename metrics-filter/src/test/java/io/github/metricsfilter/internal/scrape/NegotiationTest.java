@@ -28,6 +28,7 @@ class NegotiationTest {
           text/html,application/xml;q=0.9,*/*;q=0.8                        | text/plain
           application/json                                                 | text/plain
           text/plain;q=0                                                   | text/plain
+          text/plain;q=0, */*                                              | text/plain
           ;                                                                | text/plain
           ;;                                                               | text/plain
           ,;,                                                              | text/plain
