@@ -1,5 +1,6 @@
 package io.github.metricsfilter.containers;
 
+import static java.util.Collections.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.containers.Application.Handler;
@@ -15,10 +16,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +80,34 @@ abstract class TheApplicationSeesTheContainersObjects extends Chapter {
                     .errorPage(409, "/page"));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 409");
     app.assertCounted("409 /app/posts GET");
+  }
+
+  /** Of which the application may make its answer; on connections that stay and that don't. */
+  @ParameterizedTest
+  @EnumSource
+  void attributes(Ending.Place place) throws Exception {
+    ExecutorService background = background();
+    Case app =
+        given(
+            a ->
+                place.add(
+                    a,
+                    (request, response) -> {
+                      Set<String> names = new TreeSet<>(list(request.getAttributeNames()));
+                      response.getWriter().print(names + "!");
+                    },
+                    background));
+    String closing = Client.request("GET", "/app/posts");
+    app.exchange(closing);
+    app.exchange(closing.replace("HTTP/1.1", "HTTP/1.0"));
+    app.compared(
+        port -> {
+          try (Client client = new Client(port)) {
+            return client.send(closing.replace("close", "keep-alive")).readUntil("!");
+          }
+        });
+    String counted = statusOf(app.exchange(closing)) + " /app/posts GET";
+    app.assertCounted(counted, counted, counted, counted);
   }
 
   @Test

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The observation is kept in the cache of Jetty's channel, which applications don't see and
  * which one request has at a time: in a reference that stays there, so that a request need not
- * write to the cache, and that holds the observation for as long as its request lasts. A connection
- * that isn't persistent has no cache; there the reference is an attribute of the core request, of
- * which attribute listeners don't hear.
+ * write to the cache, and that holds the observation for as long as its request lasts. The channel
+ * of a connection that isn't persistent has no cache; there the reference is an attribute of the
+ * connection, which has this one request.
  */
 final class Jetty extends Container {
 
@@ -118,14 +118,19 @@ final class Jetty extends Container {
     MethodHandle isNone =
         MethodHandles.filterReturnValue(
             cache.asType(MethodType.methodType(Object.class, facade)),
-            MethodHandles.lookup()
-                .findVirtual(
-                    Object.class, "equals", MethodType.methodType(boolean.class, Object.class))
-                .bindTo(attributes.getField("NULL").get(null)));
+            MethodHandles.insertArguments(
+                MethodHandles.lookup()
+                    .findStatic(
+                        Jetty.class,
+                        "isSame",
+                        MethodType.methodType(boolean.class, Object.class, Object.class)),
+                0,
+                attributes.getField("NULL").get(null)));
+    MethodHandle connection = ContainerCall.then(core, "getConnectionMetaData", 0);
     STORE.add(
         facade,
         MethodHandles.guardWithTest(
-            isNone, core.asType(MethodType.methodType(attributes, facade)), cache));
+            isNone, connection.asType(MethodType.methodType(attributes, facade)), cache));
     GET.add(attributes, ContainerCall.method(attributes, "getAttribute", 1));
     SET.add(attributes, ContainerCall.method(attributes, "setAttribute", 2));
     Class<?> coreType = beside(core.type().returnType(), "org.eclipse.jetty.server.Request");
@@ -144,6 +149,12 @@ final class Jetty extends Container {
     STATUS.add(responseFacade, ContainerCall.then(response, "getStatus", 0));
     IS_SENT.add(responseFacade, ContainerCall.then(response, "isCommitted", 0));
     return new Jetty(facade, mark, beside(coreType, "org.eclipse.jetty.server.HttpStream"));
+  }
+
+  /** Attributes that hold nothing are equal to those that can hold nothing. */
+  @SuppressWarnings({"UnusedMethod", "ReferenceEquality"}) // found by its name
+  private static boolean isSame(Object one, Object other) {
+    return one == other;
   }
 
   /** Jetty's completion listener of one request. */
