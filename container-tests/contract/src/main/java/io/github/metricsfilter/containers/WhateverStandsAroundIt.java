@@ -19,6 +19,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Proves(
@@ -71,6 +73,27 @@ abstract class WhateverStandsAroundIt extends Chapter {
     assertThat(app.get("/error")).startsWith("HTTP/1.1 409");
     assertThat(app.get("/async")).startsWith("HTTP/1.1 201");
     app.assertCounted("200 /app/posts GET", "409 /app/error GET", "201 /app/async GET");
+  }
+
+  /** As a framework may hand it on, that is no wrapper. */
+  @ParameterizedTest
+  @EnumSource(names = {"IN_THE_SERVLET", "IN_A_DISPATCH", "IN_A_THREAD"})
+  void responseBehindWhichThereIsNoneOfTheContainers(Ending.Place place) throws Exception {
+    ExecutorService background = background();
+    Case app =
+        given(
+            a -> a.filter((request, response, chain) -> chain.doFilter(request, proxyOf(response))),
+            a -> place.add(a, (request, response) -> response.setStatus(202), background));
+    assertThat(app.get("/posts")).startsWith("HTTP/1.1 202");
+    app.assertCounted("202 /app/posts GET");
+  }
+
+  private static HttpServletResponse proxyOf(HttpServletResponse response) {
+    return (HttpServletResponse)
+        Proxy.newProxyInstance(
+            HttpServletResponse.class.getClassLoader(),
+            new Class<?>[] {HttpServletResponse.class},
+            (proxy, method, arguments) -> method.invoke(response, arguments));
   }
 
   @Test

@@ -68,24 +68,20 @@ final class Jetty extends Container {
       throws ReflectiveOperationException {
     Class<?> facade = facade(request, ".ServletApiRequest");
     if (facade != null) {
-      Class<?> response = beside(facade, facade.getName().replace("ApiRequest", "ApiResponse"));
+      MethodHandle info = ContainerCall.method(facade, "getServletRequestInfo", 0);
       return of(
           facade,
           ContainerCall.method(facade, "getRequest", 0),
-          response,
-          ContainerCall.method(response, "getResponse", 0),
+          ContainerCall.then(ContainerCall.then(info, "getServletChannel", 0), "getResponse", 0),
           mark);
     }
     facade = facade(request, ".nested.Request");
     if (facade != null) {
-      Class<?> response = beside(facade, facade.getName().replace(".Request", ".Response"));
+      MethodHandle channel = ContainerCall.method(facade, "getHttpChannel", 0);
       return of(
           facade,
-          ContainerCall.then(
-              ContainerCall.method(facade, "getHttpChannel", 0), "getCoreRequest", 0),
-          response,
-          ContainerCall.then(
-              ContainerCall.method(response, "getHttpChannel", 0), "getCoreResponse", 0),
+          ContainerCall.then(channel, "getCoreRequest", 0),
+          ContainerCall.then(channel, "getCoreResponse", 0),
           mark);
     }
     return null;
@@ -103,14 +99,11 @@ final class Jetty extends Container {
 
   /**
    * @param core finds the core request of the servlet API's
-   * @param response finds the core response of the servlet API's
+   * @param response finds the core response by the servlet API's request, since an earlier filter
+   *     may hand on a response of a class of its own
    */
   private static Container of(
-      Class<?> facade,
-      MethodHandle core,
-      Class<?> responseFacade,
-      MethodHandle response,
-      String mark)
+      Class<?> facade, MethodHandle core, MethodHandle response, String mark)
       throws ReflectiveOperationException {
     MethodHandle cache =
         ContainerCall.then(ContainerCall.then(core, "getComponents", 0), "getCache", 0);
@@ -146,8 +139,8 @@ final class Jetty extends Container {
             ContainerCall.method(coreType, "addHttpStreamWrapper", 1),
             0,
             core.asType(MethodType.methodType(coreType, facade))));
-    STATUS.add(responseFacade, ContainerCall.then(response, "getStatus", 0));
-    IS_SENT.add(responseFacade, ContainerCall.then(response, "isCommitted", 0));
+    STATUS.add(facade, ContainerCall.then(response, "getStatus", 0));
+    IS_SENT.add(facade, ContainerCall.then(response, "isCommitted", 0));
     return new Jetty(facade, mark, beside(coreType, "org.eclipse.jetty.server.HttpStream"));
   }
 
@@ -252,7 +245,7 @@ final class Jetty extends Container {
   @Override
   int status(Observation observation) {
     try {
-      return (int) STATUS_OF_RESPONSE.invokeExact((Object) innermost(observation.response));
+      return (int) STATUS_OF_RESPONSE.invokeExact((Object) innermost(observation.request));
     } catch (Throwable t) {
       throw ContainerCall.failed(t);
     }
@@ -261,7 +254,7 @@ final class Jetty extends Container {
   @Override
   int sentStatus(Observation observation) {
     try {
-      return (boolean) RESPONSE_IS_SENT.invokeExact((Object) innermost(observation.response))
+      return (boolean) RESPONSE_IS_SENT.invokeExact((Object) innermost(observation.request))
           ? status(observation)
           : 0;
     } catch (Throwable t) {
