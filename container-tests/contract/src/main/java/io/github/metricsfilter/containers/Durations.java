@@ -1,5 +1,6 @@
 package io.github.metricsfilter.containers;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.PrometheusRequestFilter.HistogramKind;
@@ -9,6 +10,9 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpUpgradeHandler;
+import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,6 +184,41 @@ abstract class Durations extends Chapter {
                         })
                     .errorPage(409, "/page"));
     assertDuration(app, "/posts", 0.3);
+  }
+
+  /** Says hello in a protocol of its own, and stays. */
+  public static final class Hello implements HttpUpgradeHandler {
+
+    @Override
+    public void init(WebConnection connection) {
+      unchecked(
+              () -> {
+                connection.getOutputStream().write("hello".getBytes(ISO_8859_1));
+                connection.getOutputStream().flush();
+              })
+          .run();
+    }
+
+    @Override
+    public void destroy() {}
+  }
+
+  /** What follows on the connection isn't HTTP, however long it lives. */
+  @Test
+  void untilTheUpgrade() throws Exception {
+    Case app =
+        given(
+            (request, response) -> {
+              response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
+              response.setHeader("Upgrade", "hello");
+              response.setHeader("Connection", "Upgrade");
+              request.upgrade(Hello.class);
+            });
+    try (Client client = new Client(app.port())) {
+      client.send(Client.request("GET", "/app/posts", "Connection: Upgrade\r\nUpgrade: hello"));
+      assertThat(client.readUntil("hello")).startsWith("HTTP/1.1 101");
+      app.assertCounted("101 /app/posts GET"); // while the connection lives
+    }
   }
 
   /** Two requests that are held, of which the client knows when it has sent each. */

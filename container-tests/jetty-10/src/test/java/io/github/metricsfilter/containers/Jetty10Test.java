@@ -36,8 +36,16 @@ import org.junit.jupiter.params.provider.ValueSource;
     in = WhenTheChainReturns.class,
     from = "upgraded",
     setups = ContainerTest.Setup.PORTABLE,
-    because = "in Jetty 10 an upgraded request is asynchronous for as long as its connection lives")
+    because = Jetty10Test.UPGRADED_IS_ASYNCHRONOUS)
+@Differs(
+    in = Durations.class,
+    from = "untilTheUpgrade",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = Jetty10Test.UPGRADED_IS_ASYNCHRONOUS)
 class Jetty10Test extends JettyBeforeEe10Test {
+
+  static final String UPGRADED_IS_ASYNCHRONOUS =
+      "in Jetty 10 an upgraded request is asynchronous for as long as its connection lives";
 
   private static final String KEPT_ALIVE = "GET %s HTTP/1.1\r\nHost: test\r\n\r\n";
 

@@ -1,6 +1,7 @@
 package io.github.metricsfilter.internal.request;
 
 import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -175,18 +176,18 @@ final class Jetty extends Container {
   private static final class SeenStream implements InvocationHandler {
 
     private final Object stream;
-    private final Observation observation;
+    private final Runnable sending;
 
-    SeenStream(Object stream, Observation observation) {
+    SeenStream(Object stream, Runnable sending) {
       this.stream = stream;
-      this.observation = observation;
+      this.sending = sending;
     }
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
         throws Throwable {
       if (arguments != null && arguments.length == 5 && arguments[1] != null) {
-        observation.sending();
+        sending.run();
       }
       try {
         return method.invoke(stream, arguments);
@@ -198,15 +199,19 @@ final class Jetty extends Container {
 
   @Override
   boolean tellsSending(Observation observation) {
+    whenSending(observation, observation::sending);
+    return true;
+  }
+
+  private void whenSending(Observation observation, Runnable told) {
     Function<Object, Object> seen =
         stream ->
             Proxy.newProxyInstance(
                 streamType.getClassLoader(),
                 new Class<?>[] {streamType},
-                new SeenStream(stream, observation));
+                new SeenStream(stream, told));
     try {
       WRAP_STREAM_OF_REQUEST.invokeExact((Object) innermost(observation.request), seen);
-      return true;
     } catch (Throwable t) {
       throw ContainerCall.failed(t);
     }
@@ -239,6 +244,25 @@ final class Jetty extends Container {
       return true;
     } catch (Throwable t) {
       throw ContainerCall.failed(t);
+    }
+  }
+
+  /**
+   * An upgraded request is asynchronous for as long as its connection lives. Jetty sends the 101
+   * after this, or an error instead.
+   */
+  @Override
+  void suspended(Observation observation) {
+    if (isUpgrade(observation)) {
+      whenSending(observation, observation::over);
+    }
+  }
+
+  private boolean isUpgrade(Observation observation) {
+    try {
+      return status(observation) == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
+    } catch (IllegalStateException e) { // a chain in another thread, whose cycle is over already
+      return false;
     }
   }
 
