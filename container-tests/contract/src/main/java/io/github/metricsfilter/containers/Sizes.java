@@ -305,6 +305,21 @@ abstract class Sizes extends Chapter {
     assertSizes("409 /app/posts GET", 0, 0);
   }
 
+  /** Statuses with which no body is sent. */
+  @ParameterizedTest
+  @ValueSource(ints = {204, 304})
+  void writtenForNobody(int status) throws Exception {
+    Case app =
+        givenSizes(
+            (request, response) -> {
+              response.setStatus(status);
+              response.getOutputStream().write(new byte[30]);
+            });
+    String answer = app.get("/posts");
+    assertThat(answer).startsWith("HTTP/1.1 " + status).endsWith("\r\n\r\n");
+    assertSizes(status + " /app/posts GET", 0, 0);
+  }
+
   @Test
   void redirected() throws Exception {
     Case app =

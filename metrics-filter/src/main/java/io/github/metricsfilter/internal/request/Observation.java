@@ -148,8 +148,14 @@ public final class Observation {
     return chainRequest instanceof CountedRequest ? ((CountedRequest) chainRequest).bytes() : 0;
   }
 
-  long responseBytes() {
-    return chainResponse instanceof CountedResponse ? ((CountedResponse) chainResponse).bytes() : 0;
+  /** With some statuses a container sends no body, whatever the application writes. */
+  long responseBytes(int status) {
+    return chainResponse instanceof CountedResponse
+            && status / 100 != 1
+            && status != HttpServletResponse.SC_NO_CONTENT
+            && status != HttpServletResponse.SC_NOT_MODIFIED
+        ? ((CountedResponse) chainResponse).bytes()
+        : 0;
   }
 
   /** Whether somebody tells when the container begins to send the response, or it has. */

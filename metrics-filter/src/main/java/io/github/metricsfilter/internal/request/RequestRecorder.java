@@ -291,7 +291,7 @@ public final class RequestRecorder {
           observation.trace,
           showsFirstByte() ? observation.firstByteNanos(durationNanos) : 0,
           observation.requestBytes(),
-          observation.responseBytes());
+          observation.responseBytes(status));
     } catch (Throwable t) { // of any kind: the container that called must go on
       metrics.failed(FailureCause.OWN, "Recording a request", t);
     }
