@@ -136,6 +136,28 @@ abstract class WhateverStandsAroundIt extends Chapter {
         "200 /app/posts GET", "409 /app/error GET", "500 /app/failing GET", "201 /app/async GET");
   }
 
+  /** The response is on its way by then, and its status stands. */
+  @Test
+  void goesAsynchronousBeforeItAndTimesOut() throws Exception {
+    Case app =
+        given(
+            a ->
+                a.filter(
+                    (request, response, chain) -> {
+                      chain.doFilter(request, response);
+                      request.startAsync().setTimeout(TIMEOUT_MILLIS);
+                    }),
+            a ->
+                a.servlet(
+                    "/posts",
+                    (request, response) -> {
+                      response.setStatus(207);
+                      begin(response);
+                    }));
+    assertThat(app.getAtOnce("/posts")).startsWith("HTTP/1.1 207").contains("begun");
+    app.assertCounted("207 /app/posts GET");
+  }
+
   /** As a filter does that tries again. */
   @Test
   void chainCalledTwice() throws Exception {

@@ -10,6 +10,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
@@ -450,6 +451,78 @@ abstract class WhenItGoesAsynchronous extends Chapter {
             });
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").hasSizeGreaterThan(2_000_000);
     app.assertCounted("200 /app/posts GET");
+  }
+
+  /** Of a request that has been read already, as one without a body has. */
+  @ParameterizedTest
+  @MethodSource("failures")
+  @NeedsTheContainersWord("Tomcat tells nobody of it")
+  void failedInAReadListener(Throwable failure) throws Exception {
+    Case app =
+        given(
+            (request, response) -> {
+              request.startAsync().setTimeout(TIMEOUT_MILLIS);
+              request.getInputStream().setReadListener(new FailingReader(failure));
+            });
+    app.assertCountedAsAnswered(app.getAtOnce("/posts"), "/app/posts GET");
+  }
+
+  private static final class FailingReader implements ReadListener {
+
+    private final Throwable failure;
+
+    FailingReader(Throwable failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public void onDataAvailable() {}
+
+    @Override
+    public void onAllDataRead() throws IOException {
+      raiseUnlessServletException(failure);
+    }
+
+    @Override
+    public void onError(Throwable t) {}
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void failedInAWriteListenerAfterAFlush(Throwable failure) throws Exception {
+    Case app =
+        given(
+            (request, response) -> {
+              response.setStatus(207);
+              request.startAsync().setTimeout(TIMEOUT_MILLIS);
+              ServletOutputStream out = response.getOutputStream();
+              out.setWriteListener(
+                  new WriteListener() {
+                    @Override
+                    public void onWritePossible() throws IOException {
+                      out.print("begun");
+                      if (out.isReady()) {
+                        out.flush();
+                      }
+                      raiseUnlessServletException(failure);
+                    }
+
+                    @Override
+                    public void onError(Throwable t) {}
+                  });
+            });
+    String answer = app.getAtOnce("/posts");
+    assertThat(answer).startsWith("HTTP/1.1 207").contains("begun");
+    app.assertCountedByTheContainersWord(answer, "/app/posts GET");
+  }
+
+  /** As {@link #raise}, in a listener, which may throw no ServletException. */
+  private static void raiseUnlessServletException(Throwable failure) throws IOException {
+    try {
+      raise(failure);
+    } catch (ServletException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** As when the application gives up in the middle of a download. */

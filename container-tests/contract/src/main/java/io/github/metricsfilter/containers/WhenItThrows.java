@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.metricsfilter.PrometheusRequestFilter.Preset;
 import io.github.metricsfilter.containers.ContainerTest.Case;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.UnavailableException;
 import java.io.IOException;
@@ -194,6 +195,40 @@ abstract class WhenItThrows extends Chapter {
                 place.add(
                     a, (request, response) -> raise(new OutOfMemoryError("failure")), background));
     app.assertCountedAsAnswered(app.get("/posts"), "/app/posts GET");
+  }
+
+  /** Likewise, where the container doesn't take it for any other Error. */
+  @ParameterizedTest
+  @EnumSource(names = {"IN_THE_SERVLET", "IN_A_DISPATCH"})
+  @SuppressWarnings("removal")
+  void threadDeath(Ending.Place place) throws Exception {
+    ExecutorService background = background();
+    Case app =
+        given(a -> place.add(a, (request, response) -> raise(new ThreadDeath()), background));
+    app.assertCountedAsAnswered(app.get("/posts"), "/app/posts GET");
+  }
+
+  /**
+   * As Spring MVC tells of an exception that it has handled. Tomcat replaces an answer of which it
+   * has sent nothing; of that of a thread, if the thread is faster than the end of the chain.
+   */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "IN_A_THREAD")
+  void handledButTold(Ending.Place place) throws Exception {
+    ExecutorService background = background();
+    Case app =
+        given(
+            a ->
+                place.add(
+                    a,
+                    (request, response) -> {
+                      request.setAttribute(
+                          RequestDispatcher.ERROR_EXCEPTION, new IOException("failure"));
+                      response.setStatus(422);
+                      response.getWriter().print("handled");
+                    },
+                    background));
+    app.assertCountedByTheContainersWord(app.get("/posts"), "/app/posts GET");
   }
 
   /** Whoever has wrapped it on its way, and whether or not the filter has seen it. */

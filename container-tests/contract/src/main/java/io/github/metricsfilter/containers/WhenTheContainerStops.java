@@ -48,6 +48,45 @@ abstract class WhenTheContainerStops extends Chapter {
     }
   }
 
+  /** As an application that sends events does. */
+  @Test
+  void applicationStoppedWhileAThreadAnswers() throws Exception {
+    CountDownLatch returned = new CountDownLatch(1);
+    ExecutorService background = background();
+    Case app = given(HELLO); // keeps the metrics registered
+    app.get("/posts");
+    Container other = container().start();
+    container().afterwards(other::stop);
+    Application application =
+        new Application("/app")
+            .filter(
+                (request, response, chain) -> {
+                  chain.doFilter(request, response);
+                  returned.countDown();
+                });
+    container().addFilter(application, container().newFilter());
+    Container.Stop stop =
+        other.deploy(
+            application.servlet(
+                "/events",
+                (request, response) -> {
+                  request.startAsync().setTimeout(0);
+                  background.execute(
+                      unchecked(
+                          () -> {
+                            returned.await();
+                            response.setStatus(207);
+                            begin(response);
+                          }));
+                }));
+    try (Client client = new Client(other.port())) {
+      String answer = client.send(Client.request("GET", "/app/events")).readUntil("begun");
+      assertThat(answer).startsWith("HTTP/1.1 207");
+      stop.stop();
+      app.assertCountedOfStatusByTheContainersWord("200 /app/posts GET", "207 /app/events GET");
+    }
+  }
+
   /** The filter is destroyed before or after the request has returned, as the container likes. */
   @Test
   void applicationStoppedWhileARequestIsUnderWay() throws Exception {

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
     because = "the status is that of an exception of Tomcat 11's own")
 @Differs(
     in = WhenItThrows.class,
-    from = "outOfMemory",
+    from = {"outOfMemory", "threadDeath"},
     with = "IN_A_DISPATCH",
     setups = ContainerTest.Setup.PORTABLE,
     because = "Tomcat tells no AsyncListener of it")

@@ -16,6 +16,9 @@ public final class Observation {
   private static final AtomicIntegerFieldUpdater<Observation> FINISHED =
       AtomicIntegerFieldUpdater.newUpdater(Observation.class, "finished");
 
+  private static final AtomicIntegerFieldUpdater<Observation> SENT =
+      AtomicIntegerFieldUpdater.newUpdater(Observation.class, "sent");
+
   /** What a new field holds: to set a volatile one would cost each request a fence. */
   private static final int UNKNOWN = 0;
 
@@ -226,10 +229,10 @@ public final class Observation {
     recorder.failed(what, failure);
   }
 
-  /** A status that has been sent. The first one stands. */
+  /** A status that has been sent. The first one stands. Without a fence, as of each request. */
   void sent(int status) {
     if (sent == UNKNOWN) {
-      sent = status;
+      SENT.lazySet(this, status);
     }
   }
 

@@ -5,17 +5,21 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ReadListener;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -33,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  * listeners don't hear of them, and Tomcat clears them when it recycles the request.
  *
  * <p>It doesn't tell of a request that is under way when its application is stopped, nor if an
- * {@link Error} leaves the chain that it doesn't catch; the end of the chain has to do there.
+ * {@link Error} leaves the chain that it doesn't catch; the end of the chain has to do there. Of
+ * what leaves a {@link ReadListener} it may tell nobody, and of what leaves a {@link WriteListener}
+ * only when it has changed the response; so these are called through listeners of ours.
  */
 final class Tomcat extends Container {
 
@@ -43,6 +49,9 @@ final class Tomcat extends Container {
       new ContainerCall(void.class, Object.class, String.class, Object.class);
   private static final ContainerCall STATUS = new ContainerCall(int.class, Object.class);
   private static final ContainerCall IS_SENT = new ContainerCall(boolean.class, Object.class);
+  private static final ContainerCall IS_ERROR = new ContainerCall(boolean.class, Object.class);
+  private static final ContainerCall READER = new ContainerCall(Object.class, Object.class);
+  private static final ContainerCall WRITER = new ContainerCall(Object.class, Object.class);
   private static final ContainerCall COMMIT_NANOS = new ContainerCall(long.class, Object.class);
   private static final ContainerCall IS_AVAILABLE = new ContainerCall(boolean.class, Object.class);
   private static final ContainerCall INNER = new ContainerCall(Object.class, Object.class);
@@ -51,6 +60,9 @@ final class Tomcat extends Container {
   private static final MethodHandle SET_NOTE_OF_REQUEST = SET_NOTE.invoker();
   private static final MethodHandle STATUS_OF_RESPONSE = STATUS.invoker();
   private static final MethodHandle RESPONSE_IS_SENT = IS_SENT.invoker();
+  private static final MethodHandle RESPONSE_IS_ERROR = IS_ERROR.invoker();
+  private static final MethodHandle READ_LISTENER = READER.invoker();
+  private static final MethodHandle WRITE_LISTENER = WRITER.invoker();
   private static final MethodHandle RESPONSE_COMMIT_NANOS = COMMIT_NANOS.invoker();
   private static final MethodHandle CONTEXT_IS_AVAILABLE = IS_AVAILABLE.invoker();
   private static final MethodHandle INNER_REQUEST = INNER.invoker();
@@ -63,7 +75,10 @@ final class Tomcat extends Container {
   /** The note that an error page will run after Tomcat has said that the request is over. */
   private final String pageNote;
 
-  /** The note that a listener of the application has dispatched a cycle that had failed. */
+  /**
+   * The note of a dispatch whose answer Tomcat looks at once more: it follows a cycle that had
+   * failed, or has an exception as an attribute.
+   */
   private final String remedyNote;
 
   /** Whether each error page and asynchronous dispatch comes through the filter. */
@@ -102,6 +117,9 @@ final class Tomcat extends Container {
     SET_NOTE.add(facade, ContainerCall.then(inner, "setNote", 2));
     STATUS.add(facade, ContainerCall.then(response, "getStatus", 0));
     IS_SENT.add(facade, ContainerCall.then(response, "isCommitted", 0));
+    IS_ERROR.add(facade, ContainerCall.then(response, "isError", 0));
+    READER.add(facade, listener(inner, "getCoyoteRequest", "getReadListener"));
+    WRITER.add(facade, listener(response, "getCoyoteResponse", "getWriteListener"));
     COMMIT_NANOS.add(facade, commitNanos(response));
     IS_AVAILABLE.add(
         facade, ContainerCall.then(ContainerCall.then(context, "getState", 0), "isAvailable", 0));
@@ -110,6 +128,11 @@ final class Tomcat extends Container {
     Tomcat tomcat = new Tomcat(facade, note, seesAll(request, registration));
     tomcat.listen(field.get(request));
     return tomcat;
+  }
+
+  private static MethodHandle listener(MethodHandle getter, String coyote, String listener)
+      throws ReflectiveOperationException {
+    return ContainerCall.then(ContainerCall.then(getter, coyote, 0), listener, 0);
   }
 
   /** When it has begun to send a response: what its access log has as {@code %F}. */
@@ -163,13 +186,30 @@ final class Tomcat extends Container {
   }
 
   /**
-   * Whether Tomcat will still replace what a dispatch has answered after a failure: where the
-   * exception is an attribute and nothing has been sent, its {@code ErrorReportValve} answers 500.
+   * Whether Tomcat will still replace the answer: where an exception is an attribute, of which
+   * nothing has been reported or sent, its {@code ErrorReportValve} answers 500. What a thread
+   * completes doesn't pass that valve.
    */
   private boolean isReplaced(Observation observation) {
-    return note(innermost(observation.request), remedyNote) != null
-        && !isSent(observation)
-        && observation.request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
+    if (isSent(observation)) {
+      return false;
+    }
+    return observation.isSuspended()
+        ? note(innermost(observation.request), remedyNote) != null && hasException(observation)
+        : hasUnreportedException(observation);
+  }
+
+  private static boolean hasUnreportedException(Observation observation) {
+    try {
+      return !(boolean) RESPONSE_IS_ERROR.invokeExact((Object) innermost(observation.request))
+          && hasException(observation);
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+  }
+
+  private static boolean hasException(Observation observation) {
+    return innermost(observation.request).getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null;
   }
 
   private @Nullable Observation note(ServletRequest facade) {
@@ -226,6 +266,10 @@ final class Tomcat extends Container {
 
   @Override
   int status(Observation observation) {
+    return statusOf(observation);
+  }
+
+  private static int statusOf(Observation observation) {
     try {
       return (int) STATUS_OF_RESPONSE.invokeExact((Object) innermost(observation.request));
     } catch (Throwable t) {
@@ -233,18 +277,47 @@ final class Tomcat extends Container {
     }
   }
 
+  /** Unless Tomcat has recycled the request, and serves another one with it, perhaps. */
+  @Override
+  int sentStatus(Observation observation) {
+    if (!isStill(observation) || !isSent(observation)) {
+      return 0;
+    }
+    int status = status(observation);
+    return isStill(observation) ? status : 0;
+  }
+
+  private boolean isStill(Observation observation) {
+    return inner(observation) != null && note(innermost(observation.request)) == observation;
+  }
+
   @Override
   void chainEnded(Observation observation) {
+    noteSent(observation); // a filter before this one may go asynchronous, and then time out
     Throwable failure = observation.failure();
     if (isUncaught(failure) || !isAvailable(observation)) {
-      noteSent(observation);
       observation.over(failure == null ? status(observation) : observation.sentOr500());
     }
   }
 
-  /** As {@code org.apache.tomcat.util.ExceptionUtils.handleThrowable} decides it. */
-  private static boolean isUncaught(@Nullable Throwable failure) {
-    return failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError);
+  /** Whether Tomcat lets it pass, which for a {@code ThreadDeath} depends on its version. */
+  private boolean isUncaught(@Nullable Throwable failure) {
+    return failure instanceof VirtualMachineError
+        ? !(failure instanceof StackOverflowError)
+        : failure instanceof Error && isRethrown(failure);
+  }
+
+  private boolean isRethrown(Throwable failure) {
+    try {
+      Class.forName("org.apache.tomcat.util.ExceptionUtils", true, requestType.getClassLoader())
+          .getMethod("handleThrowable", Throwable.class)
+          .invoke(null, failure);
+      return false;
+    } catch (InvocationTargetException e) {
+      return true;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static boolean isAvailable(Observation observation) {
@@ -267,6 +340,41 @@ final class Tomcat extends Container {
   void suspended(Observation observation) {
     noteSent(observation);
     new AsyncEnd(observation).listenTo(observation.request.getAsyncContext());
+    listenToStreams(observation);
+  }
+
+  /** Stands before the listeners of the application's streams, if it has set any. */
+  private void listenToStreams(Observation observation) {
+    Object reader;
+    Object writer;
+    try {
+      ServletRequest facade = innermost(observation.request);
+      reader = (Object) READ_LISTENER.invokeExact((Object) facade);
+      writer = (Object) WRITE_LISTENER.invokeExact((Object) facade);
+    } catch (Throwable t) {
+      throw ContainerCall.failed(t);
+    }
+    Object request = inner(observation);
+    if (reader != null) {
+      boolean isRead = is(request, "isFinished");
+      Object coyote = call(request, "getCoyoteRequest");
+      setListener(coyote, new Reader(observation, (ReadListener) reader, isRead));
+    }
+    if (writer != null) {
+      Object coyote = call(call(request, "getResponse"), "getCoyoteResponse");
+      setListener(coyote, new Writer(observation, (WriteListener) writer));
+    }
+  }
+
+  /** By its field, since the method for it takes one listener only. */
+  private static void setListener(Object coyote, Object listener) {
+    try {
+      Field field = coyote.getClass().getDeclaredField("listener");
+      field.setAccessible(true);
+      field.set(coyote, listener);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**
@@ -305,6 +413,9 @@ final class Tomcat extends Container {
       return;
     }
     noteSent(observation);
+    if (!isErrorPage && !isSent(observation) && hasUnreportedException(observation)) {
+      setNote(observation, remedyNote, remedyNote);
+    }
     if (isUncaught(failure)) {
       observation.over(observation.sentOr500());
     } else if (isErrorPage && takePageNote(observation)) {
@@ -382,9 +493,18 @@ final class Tomcat extends Container {
     return isThere;
   }
 
-  private void noteSent(Observation observation) {
+  private static void noteSent(Observation observation) {
     if (isSent(observation)) {
-      observation.sent(status(observation));
+      observation.sent(statusOf(observation));
+    }
+  }
+
+  /** Likewise; nothing is thrown in the place of what the application has thrown. */
+  private static void noteSentBeforeFailure(Observation observation) {
+    try {
+      noteSent(observation);
+    } catch (Throwable t) { // of any kind
+      observation.troubled("Reading the status of a response", t);
     }
   }
 
@@ -471,6 +591,81 @@ final class Tomcat extends Container {
         // Tomcat completes the cycle now, and tells nobody if the application does in that moment.
         observation.over(observation.sentOr500());
       }
+    }
+  }
+
+  /**
+   * Before the application's own. What that throws changes what the response says before Tomcat
+   * tells anybody; so does what a {@link Writer}'s throws.
+   */
+  private static final class Reader implements ReadListener {
+
+    private final Observation observation;
+    private final ReadListener listener;
+
+    /** Whether Tomcat says so without being prepared for an exception, of which it tells nobody. */
+    private final boolean isRead;
+
+    Reader(Observation observation, ReadListener listener, boolean isRead) {
+      this.observation = observation;
+      this.listener = listener;
+      this.isRead = isRead;
+    }
+
+    @Override
+    public void onDataAvailable() throws IOException {
+      try {
+        listener.onDataAvailable();
+      } catch (Throwable t) { // of any kind: Tomcat gets it
+        noteSentBeforeFailure(observation);
+        throw t;
+      }
+    }
+
+    @Override
+    public void onAllDataRead() throws IOException {
+      try {
+        listener.onAllDataRead();
+      } catch (Throwable t) { // as above
+        noteSentBeforeFailure(observation);
+        if (isRead && !(t instanceof IOException)) {
+          observation.failed(t);
+          observation.over(observation.sentOr500());
+        }
+        throw t;
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      listener.onError(failure);
+    }
+  }
+
+  /** Likewise. */
+  private static final class Writer implements WriteListener {
+
+    private final Observation observation;
+    private final WriteListener listener;
+
+    Writer(Observation observation, WriteListener listener) {
+      this.observation = observation;
+      this.listener = listener;
+    }
+
+    @Override
+    public void onWritePossible() throws IOException {
+      try {
+        listener.onWritePossible();
+      } catch (Throwable t) { // of any kind: Tomcat gets it
+        noteSentBeforeFailure(observation);
+        throw t;
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      listener.onError(failure);
     }
   }
 }
