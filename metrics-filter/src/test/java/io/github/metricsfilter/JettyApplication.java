@@ -9,6 +9,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -67,6 +69,14 @@ final class JettyApplication extends EmbeddedJetty<JettyApplication> {
   /** Adds a metrics servlet at /metrics. */
   JettyApplication metrics(MetricsServlet.Builder settings) {
     return servlet("/metrics", settings.build());
+  }
+
+  /** The answer to a request that Java's client refuses to send; it has to close the connection. */
+  String exchange(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), uri("/").getPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** What a scrape shows, in Prometheus's text format. */

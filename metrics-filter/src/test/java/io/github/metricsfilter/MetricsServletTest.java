@@ -33,12 +33,9 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import jakarta.servlet.ServletException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -333,7 +330,9 @@ class MetricsServletTest {
         });
     app.metrics(servlet().jvmMetrics(false)).start();
 
-    String response = raw("GET /metrics?" + query);
+    String response =
+        app.exchange(
+            "GET /metrics?" + query + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
     assertThat(response)
         .startsWith("HTTP/1.1 400 ")
@@ -342,18 +341,6 @@ class MetricsServletTest {
         .containsEntry(scrapes(400), 1.0)
         .containsEntry("metrics_servlet_errors_total{cause=\"malformed\"}", 0.0)
         .containsEntry("metrics_servlet_errors_total{cause=\"collect\"}", 0.0);
-  }
-
-  /** For what Java's client refuses to send. */
-  private String raw(String requestLine) throws Exception {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), app.uri("/").getPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              (requestLine + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                  .getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-    }
   }
 
   @ParameterizedTest

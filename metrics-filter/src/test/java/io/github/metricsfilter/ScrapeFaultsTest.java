@@ -645,7 +645,12 @@ class ScrapeFaultsTest {
                     }));
     app.metrics(servlet()).start();
     String answer =
-        raw("GET /metrics HTTP/1.1\r\nAccept: " + accept + "\r\nAccept-Encoding: " + encoding);
+        app.exchange(
+            "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: "
+                + accept
+                + "\r\nAccept-Encoding: "
+                + encoding
+                + "\r\n\r\n");
     broken.set(false);
 
     assertThat(answer).startsWith("HTTP/1.1 " + writing.status + " ");
@@ -661,17 +666,6 @@ class ScrapeFaultsTest {
         .contains(
             "metrics_servlet_errors_total{cause=\"write\"} "
                 + (writing.cause.equals("write") ? "1.0" : "0.0"));
-  }
-
-  private String raw(String head) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), app.uri("/").getPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              (head + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                  .getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-    }
   }
 
   /** Some containers answer nothing after an {@code Error}. */

@@ -7,11 +7,6 @@ import io.github.metricsfilter.fixtures.Documentation;
 import io.github.metricsfilter.fixtures.PrometheusServer;
 import io.github.metricsfilter.fixtures.PrometheusServer.Target;
 import io.prometheus.metrics.model.registry.Collector;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -199,7 +194,7 @@ class SecurityTest {
     app.metrics(MetricsServlet.builder().registry(app.registry)).start();
 
     String response =
-        send(
+        app.exchange(
             requestLine
                 + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Secret: "
                 + SECRET
@@ -237,15 +232,5 @@ class SecurityTest {
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(response.body())
         .isEqualTo("Legal values of debug are openmetrics, text, prometheus-protobuf.\n");
-  }
-
-  private String send(String request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), app.uri("/").getPort())) {
-      OutputStream out = socket.getOutputStream();
-      out.write(request.getBytes(StandardCharsets.UTF_8));
-      out.flush();
-      InputStream in = socket.getInputStream();
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }

@@ -11,6 +11,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpUpgradeHandler;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -38,6 +39,16 @@ abstract class Chapter {
   static final Handler CLASSES =
       (request, response) ->
           response.getWriter().print(request.getClass() + " " + response.getClass());
+
+  /** Goes on in another protocol, as the handler does. */
+  static Handler upgradesTo(String protocol, Class<? extends HttpUpgradeHandler> handler) {
+    return (request, response) -> {
+      response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
+      response.setHeader("Upgrade", protocol);
+      response.setHeader("Connection", "Upgrade");
+      request.upgrade(handler);
+    };
+  }
 
   /** Long enough for an answer to be on its way, short enough to be waited for. */
   static final int TIMEOUT_MILLIS = 50;

@@ -10,7 +10,6 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
@@ -206,14 +205,7 @@ abstract class Durations extends Chapter {
   /** What follows on the connection isn't HTTP, however long it lives. */
   @Test
   void untilTheUpgrade() throws Exception {
-    Case app =
-        given(
-            (request, response) -> {
-              response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
-              response.setHeader("Upgrade", "hello");
-              response.setHeader("Connection", "Upgrade");
-              request.upgrade(Hello.class);
-            });
+    Case app = given(upgradesTo("hello", Hello.class));
     try (Client client = new Client(app.port())) {
       client.send(Client.request("GET", "/app/posts", "Connection: Upgrade\r\nUpgrade: hello"));
       assertThat(client.readUntil("hello")).startsWith("HTTP/1.1 101");

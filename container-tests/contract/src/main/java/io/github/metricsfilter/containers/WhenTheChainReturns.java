@@ -7,7 +7,6 @@ import io.github.metricsfilter.PrometheusRequestFilter;
 import io.github.metricsfilter.PrometheusRequestFilter.PathMode;
 import io.github.metricsfilter.containers.ContainerTest.Case;
 import jakarta.servlet.ServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
 import java.nio.charset.StandardCharsets;
@@ -332,14 +331,7 @@ abstract class WhenTheChainReturns extends Chapter {
   /** Counted when the chain returns, with the 101 that ends HTTP on this connection. */
   @Test
   void upgraded() throws Exception {
-    Case app =
-        given(
-            (request, response) -> {
-              response.setStatus(HttpServletResponse.SC_SWITCHING_PROTOCOLS);
-              response.setHeader("Upgrade", "goodbye");
-              response.setHeader("Connection", "Upgrade");
-              request.upgrade(Goodbye.class);
-            });
+    Case app = given(upgradesTo("goodbye", Goodbye.class));
     String request =
         "GET /app/posts HTTP/1.1\r\nHost: test\r\nUpgrade: goodbye\r\nConnection: Upgrade\r\n\r\n";
     String answer =
