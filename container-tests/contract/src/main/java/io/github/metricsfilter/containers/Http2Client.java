@@ -4,6 +4,7 @@ import static java.net.http.HttpResponse.BodyHandlers.ofByteArray;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.Closeable;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -54,11 +55,14 @@ final class Http2Client {
     return response;
   }
 
-  /** Resets the stream of a GET after this much of the answer has come. */
-  void resetAfter(String path, String beginning) throws Exception {
-    try (InputStream body = send(request(path).build(), BodyHandlers.ofInputStream()).body()) {
-      assertThat(new String(body.readNBytes(beginning.length()), UTF_8)).isEqualTo(beginning);
-    }
+  /**
+   * A GET of which this much of the answer has come; to close it resets its stream. What has come
+   * and isn't read yet is lost if the server resets it before.
+   */
+  Closeable begun(String path, String beginning) throws Exception {
+    InputStream body = send(request(path).build(), BodyHandlers.ofInputStream()).body();
+    assertThat(new String(body.readNBytes(beginning.length()), UTF_8)).isEqualTo(beginning);
+    return body;
   }
 
   /** Resets the stream of a GET that is not answered, at this moment. */

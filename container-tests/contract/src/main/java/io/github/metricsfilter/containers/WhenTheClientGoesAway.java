@@ -6,6 +6,7 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -213,7 +214,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
               place.add(a, (request, response) -> writeFor(gone, response), background);
             });
     Http2Client client = new Http2Client(app.port());
-    client.resetAfter("/app/posts", "begun");
+    client.begun("/app/posts", "begun").close();
     gone.countDown();
     app.assertCounted("200 /app/posts GET");
   }
@@ -221,6 +222,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void resetWhilePending(boolean begun) throws Exception {
+    CountDownLatch read = new CountDownLatch(begun ? 1 : 0);
     CountDownLatch entered = new CountDownLatch(1);
     Case app =
         given(
@@ -231,12 +233,16 @@ abstract class WhenTheClientGoesAway extends Chapter {
                       if (begun) {
                         begin(response);
                       }
+                      unchecked(read::await).run();
                       request.startAsync().setTimeout(TIMEOUT_MILLIS);
                       entered.countDown();
                     }));
     Http2Client client = new Http2Client(app.port());
     if (begun) {
-      client.resetAfter("/app/posts", "begun");
+      Closeable answer = client.begun("/app/posts", "begun");
+      read.countDown();
+      entered.await();
+      answer.close();
       app.assertCounted("200 /app/posts GET");
     } else {
       client.resetWhen("/app/posts", entered);
