@@ -57,6 +57,21 @@ class LifeCycleTest {
     second.destroy();
   }
 
+  /** As tests clear the default registry, while an application of an earlier one is still there. */
+  @Test
+  void whoComesAfterTheRegistryHasBeenClearedIsShown() throws Exception {
+    PrometheusRequestFilter first = started(filter());
+    new FakeExchange().enter(first, (request, response) -> {});
+    registry.clear();
+    PrometheusRequestFilter second = started(filter());
+    new FakeExchange().enter(second, (request, response) -> {});
+
+    assertThat(scrape()).contains("status=\"200\"} 2.0", "metrics_filter_overflow_total");
+    first.destroy();
+    second.destroy();
+    assertThat(scrape()).isEmpty();
+  }
+
   /** Each counts for itself, and only its own metrics go with it. */
   @Test
   void oneOfOtherNamesStays() throws Exception {

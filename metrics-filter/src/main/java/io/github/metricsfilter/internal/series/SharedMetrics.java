@@ -51,6 +51,8 @@ public final class SharedMetrics {
       if (metrics == null) {
         metrics = shared.register(settings, filter);
         BY_REGISTRY.put(registry, shared);
+      } else {
+        shared.registerWhatIsGone(metrics);
       }
       shared.users.merge(metrics, 1, Integer::sum);
       return metrics;
@@ -126,6 +128,23 @@ public final class SharedMetrics {
           e);
     }
     return metrics;
+  }
+
+  /** As all is after {@link PrometheusRegistry#clear}: other filters still use it. */
+  private void registerWhatIsGone(RequestMetrics metrics) {
+    if (isRegisteredAgain(metrics)) {
+      isRegisteredAgain(faults);
+    }
+  }
+
+  /** By trying, since a registry doesn't tell what it holds. As a rule it is there. */
+  private boolean isRegisteredAgain(OwnCollector collector) {
+    try {
+      collector.registerIn(registry);
+      return true;
+    } catch (IllegalArgumentException | IllegalStateException e) { // the latter in older versions
+      return false;
+    }
   }
 
   private RequestMetrics make(SeriesSettings settings, String filter) throws ServletException {
