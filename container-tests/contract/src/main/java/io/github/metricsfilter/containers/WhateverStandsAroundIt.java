@@ -37,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Proves(
     "Other filters, however often they call the chain, and the way in which the filter was registered change neither the answer nor the count.")
@@ -156,6 +157,32 @@ abstract class WhateverStandsAroundIt extends Chapter {
                     }));
     assertThat(app.getAtOnce("/posts")).startsWith("HTTP/1.1 207").contains("begun");
     app.assertCounted("207 /app/posts GET");
+  }
+
+  /**
+   * As a filter does that rewrites URLs, or one that lets requests wait for their turn. What comes
+   * after that is a later dispatch.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void handedOnByAFilterBeforeItIsNotCounted(boolean suspended) throws Exception {
+    Case app =
+        given(
+            a ->
+                a.filter(
+                    (request, response, chain) -> {
+                      if (!request.getServletPath().equals("/old")) {
+                        chain.doFilter(request, response);
+                      } else if (suspended) {
+                        request.startAsync().dispatch("/posts");
+                      } else {
+                        request.getRequestDispatcher("/posts").forward(request, response);
+                      }
+                    }),
+            a -> a.servlet("/posts", HELLO));
+    assertThat(app.get("/posts")).startsWith("HTTP/1.1 200").contains("hello");
+    assertThat(app.get("/old")).startsWith("HTTP/1.1 200").contains("hello");
+    app.assertCounted("200 /app/posts GET");
   }
 
   /** As a filter does that tries again. */
