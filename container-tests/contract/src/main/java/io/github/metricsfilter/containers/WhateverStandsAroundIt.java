@@ -128,6 +128,27 @@ abstract class WhateverStandsAroundIt extends Chapter {
     callEveryEnding(app);
   }
 
+  /** Each has metrics, and an observation, of its own. */
+  @Test
+  void besideAFilterWithOtherNames() throws Exception {
+    ExecutorService background = background();
+    Case app =
+        given(
+            a -> {},
+            a -> {
+              container().addFilter(a, container().newFilter());
+              container().addFilter(a, container().newFilter(b -> b.metricPrefix("other_")));
+            },
+            a -> everyEnding(a, background));
+    callEveryEnding(app);
+    awaitUntil(
+        () -> {
+          Scrape scrape = scrape();
+          assertThat(scrape.family("other_http_requests_total")).isEqualTo(scrape.requests());
+          assertThat(scrape.value("other_http_active_requests")).isZero();
+        });
+  }
+
   private static void callEveryEnding(Case app) throws IOException {
     app.get("/posts");
     app.get("/error");
@@ -246,6 +267,23 @@ abstract class WhateverStandsAroundIt extends Chapter {
             a -> a.servlet("/posts", Ending.THROWS));
     assertThat(app.get("/posts")).startsWith("HTTP/1.1 418");
     app.assertCountedOfStatusByTheContainersWord("418 /app/posts GET");
+  }
+
+  /** As a filter does that compares a digest of the answer with what the client has. */
+  @Test
+  void answerReplacedByAFilterBeforeIt() throws Exception {
+    Case app =
+        given(
+            a ->
+                a.filter(
+                    (request, response, chain) -> {
+                      chain.doFilter(request, response);
+                      response.resetBuffer();
+                      response.setStatus(304);
+                    }),
+            a -> a.servlet("/posts", HELLO));
+    assertThat(app.get("/posts")).startsWith("HTTP/1.1 304").endsWith("\r\n\r\n");
+    app.assertCountedOfStatusByTheContainersWord("304 /app/posts GET");
   }
 
   /** A filter of the container's that hands on to ours, which is initialised when it is needed. */

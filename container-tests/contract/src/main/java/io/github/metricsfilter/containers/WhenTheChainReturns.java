@@ -75,6 +75,19 @@ abstract class WhenTheChainReturns extends Chapter {
     app.assertCounted("200 /app/posts GET");
   }
 
+  /** What containers answer then differs. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 100})
+  void bodyOfAnotherLengthThanAnnounced(int length) throws Exception {
+    Case app =
+        given(
+            (request, response) -> {
+              response.setContentLength(length);
+              response.getOutputStream().print("hello");
+            });
+    app.assertCountedByTheContainersWord(app.get("/posts"), "/app/posts GET");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {202, 204, 299, 304, 400, 404, 503})
   void status(int status) throws Exception {
