@@ -29,6 +29,12 @@ final class ScrapeRequest implements PrometheusHttpRequest {
   /** Who announces more has so much: a place must not be taken for ever. */
   private static final double MAX_TIMEOUT = 3600;
 
+  /**
+   * As client_java has it since 1.9. Each name that is asked for is compared with that of each
+   * metric, and some containers let a query have a megabyte.
+   */
+  private static final int MAX_QUERY_LENGTH = 64 * 1024;
+
   private final String method;
   private final String path;
   private final String query;
@@ -93,6 +99,9 @@ final class ScrapeRequest implements PrometheusHttpRequest {
 
   /** Whether client_java can decode the query, whichever parameter it, or a collector, asks for. */
   boolean isReadable() {
+    if (query.length() > MAX_QUERY_LENGTH) {
+      return false;
+    }
     try {
       URLDecoder.decode(query, StandardCharsets.UTF_8); // values, too: it decodes only those asked
       getParameterValues("debug");

@@ -85,6 +85,15 @@ class ScrapeRequestTest {
     }
   }
 
+  /** Whichever client_java there is. */
+  @Test
+  void aLongQueryIsNotRead() {
+    String query = "debug=" + "x".repeat(64 * 1024 - 6);
+
+    assertThat(request(query, null, name -> null).isReadable()).isTrue();
+    assertThat(request(query + "x", null, name -> null).isReadable()).isFalse();
+  }
+
   @Test
   void whatCannotBeWrittenForPeopleIsNotLegal() {
     ScrapeRequest protobuf = request("debug=prometheus-protobuf", null, name -> null);
