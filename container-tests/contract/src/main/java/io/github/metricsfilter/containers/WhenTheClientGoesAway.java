@@ -117,6 +117,42 @@ abstract class WhenTheClientGoesAway extends Chapter {
     app.assertCounted("200 /app/posts GET");
   }
 
+  /** As JAX-RS does with a request that is suspended for too long: its answer can't be sent. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void clientGoneBeforeAThreadSendsAnError(boolean withPage) throws Exception {
+    ExecutorService background = background();
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch gone = new CountDownLatch(1);
+    Case app =
+        given(
+            a -> {
+              a.servlet(
+                  "/posts",
+                  (request, response) -> {
+                    AsyncContext cycle = request.startAsync();
+                    cycle.setTimeout(0);
+                    background.execute(
+                        unchecked(
+                            () -> {
+                              gone.await();
+                              response.sendError(503);
+                              cycle.complete();
+                            }));
+                    entered.countDown();
+                  });
+              if (withPage) {
+                a.servlet("/page", HELLO).errorPage(503, "/page");
+              }
+            });
+    Client client = new Client(app.port());
+    client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n");
+    entered.await();
+    client.abort();
+    gone.countDown();
+    app.assertCountedWhateverTheStatus("/app/posts GET");
+  }
+
   /** The client ends its half of the connection, and so still reads what the container says. */
   private static String sendPartOfABody(int port, String header) throws IOException {
     try (Client client = new Client(port)) {

@@ -44,6 +44,12 @@ import org.junit.jupiter.params.provider.ValueSource;
     with = "IN_A_DISPATCH",
     setups = ContainerTest.Setup.PORTABLE,
     because = "Tomcat tells no AsyncListener of it")
+@Differs(
+    in = WhenTheClientGoesAway.class,
+    from = "clientGoneBeforeAThreadSendsAnError",
+    setups = ContainerTest.Setup.PORTABLE,
+    because =
+        "Tomcat tells no AsyncListener of it, unless it finds out late that the client has gone")
 class TomcatTest extends ContainerContract {
 
   private static final Path DOCUMENTS = newDirectory();

@@ -69,6 +69,14 @@ abstract class Container {
     return 0;
   }
 
+  /**
+   * Whether the container has ended an asynchronous request, and will never tell of it. Asked by
+   * any thread, at any time after the chain has returned.
+   */
+  boolean hasForgotten(Observation observation) {
+    return false;
+  }
+
   /** The chain has returned or failed, and the request is not asynchronous. */
   void chainEnded(Observation observation) {}
 

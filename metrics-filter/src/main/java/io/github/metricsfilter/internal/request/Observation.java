@@ -360,6 +360,20 @@ public final class Observation {
     finish(sentOr500(), true);
   }
 
+  /**
+   * Its container may have let go of it and told nobody. To be called before a scrape, so that this
+   * one doesn't show it in flight.
+   */
+  void endIfForgotten() {
+    try {
+      if (container.hasForgotten(this)) {
+        finish(sentOr500(), true);
+      }
+    } catch (Throwable t) { // of any kind: the scrape must go on
+      recorder.failed("Reading the state of a request", t);
+    }
+  }
+
   /** The container's request must not be asked any more: what is known of it has to do. */
   void leaveRequest() {
     abandoned = true;

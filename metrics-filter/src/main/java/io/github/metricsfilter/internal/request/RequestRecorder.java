@@ -52,6 +52,8 @@ public final class RequestRecorder {
   /** The requests that have gone asynchronous; not every container ends them when it stops. */
   private final Set<Observation> suspended = ConcurrentHashMap.newKeySet();
 
+  private final Runnable beforeCollecting = this::endForgotten;
+
   /**
    * Of the requests of one filter.
    *
@@ -76,6 +78,7 @@ public final class RequestRecorder {
       Containers.prepare(context);
     }
     listens = !portable && Containers.needsListener(context) && listen(context);
+    metrics.beforeCollecting(beforeCollecting);
   }
 
   private boolean listen(ServletContext context) {
@@ -349,8 +352,13 @@ public final class RequestRecorder {
     suspended.remove(observation);
   }
 
+  private void endForgotten() {
+    suspended.forEach(Observation::endIfForgotten);
+  }
+
   /** Records the requests that are still suspended: the application ends. */
   public void close() {
+    metrics.stopBeforeCollecting(beforeCollecting);
     suspended.forEach(Observation::abandon);
     suspended.clear();
   }

@@ -287,8 +287,28 @@ final class Tomcat extends Container {
     return isStill(observation) ? status : 0;
   }
 
+  /**
+   * What Tomcat tells, it tells before it recycles the request, and with it its notes. It tells
+   * nothing if it fails to send, to a client that has gone, the answer to {@code sendError} of a
+   * thread that has completed the cycle.
+   */
+  @Override
+  boolean hasForgotten(Observation observation) {
+    return !isStill(observation);
+  }
+
+  /** Asks Tomcat's own request, which the servlet API's loses in the moment when it is recycled. */
   private boolean isStill(Observation observation) {
-    return inner(observation) != null && note(innermost(observation.request)) == observation;
+    Object request = inner(observation);
+    return request != null && noteOf(request) == observation;
+  }
+
+  private @Nullable Object noteOf(Object request) {
+    try {
+      return request.getClass().getMethod("getNote", String.class).invoke(request, note);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

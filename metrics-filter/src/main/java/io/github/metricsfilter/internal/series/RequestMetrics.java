@@ -76,6 +76,9 @@ public final class RequestMetrics implements OwnCollector {
 
   private final FaultMetrics.Faults faults;
 
+  /** What is to be done before these metrics are collected, by the filters that share them. */
+  private final Set<Runnable> beforeCollecting = ConcurrentHashMap.newKeySet();
+
   /** What has failed once, by its fixed name, and so has been logged. */
   private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
@@ -306,8 +309,22 @@ public final class RequestMetrics implements OwnCollector {
     }
   }
 
+  /**
+   * Has this done before each collection, such as to record what is over and nobody has told of. It
+   * throws nothing.
+   */
+  public void beforeCollecting(Runnable action) {
+    beforeCollecting.add(action);
+  }
+
+  /** No longer. */
+  public void stopBeforeCollecting(Runnable action) {
+    beforeCollecting.remove(action);
+  }
+
   @Override
   public MetricSnapshots collect() {
+    beforeCollecting.forEach(Runnable::run);
     int size = all.size();
     List<CounterDataPointSnapshot> requests = new ArrayList<>(size);
     List<HistogramDataPointSnapshot> durations = new ArrayList<>(size);
