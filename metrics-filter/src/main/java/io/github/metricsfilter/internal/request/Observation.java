@@ -54,8 +54,8 @@ public final class Observation {
   /** Whether the chain has returned or failed; only its own thread asks. */
   private boolean chainHasEnded;
 
-  /** The status with which the request was said to be over while the chain was still under way. */
-  private int told;
+  /** The status with which the request was said to be over before it could be finished. */
+  private volatile int told;
 
   @SuppressWarnings("unused") // by FINISHED
   private volatile int finished;
@@ -322,12 +322,19 @@ public final class Observation {
 
   /** The container says that the request is over. Called by it, so nothing is thrown. */
   void over() {
-    over(sent == UNKNOWN ? statusNow() : sent);
+    over(statusNow());
+  }
+
+  /**
+   * Likewise, but an error page is due, after which it will say so again. If none comes, it won't.
+   */
+  void overUnlessAPageComes() {
+    told = statusNow();
   }
 
   private int statusNow() {
     try {
-      return container.status(this);
+      return sent == UNKNOWN ? container.status(this) : sent;
     } catch (Throwable t) { // of any kind: the request is recorded, with an unknown status
       recorder.failed("Reading the status of a response", t);
       return NONE;
@@ -357,7 +364,11 @@ public final class Observation {
     } catch (Throwable t) { // of any kind: the others must be recorded, too
       recorder.failed("Reading the status of a response", t);
     }
-    finish(sentOr500(), true);
+    finish(lastKnownStatus(), true);
+  }
+
+  private int lastKnownStatus() {
+    return sent == UNKNOWN && told != UNKNOWN ? told : sentOr500();
   }
 
   /**
@@ -367,7 +378,7 @@ public final class Observation {
   void endIfForgotten() {
     try {
       if (container.hasForgotten(this)) {
-        finish(sentOr500(), true);
+        finish(lastKnownStatus(), true);
       }
     } catch (Throwable t) { // of any kind: the scrape must go on
       recorder.failed("Reading the state of a request", t);

@@ -173,14 +173,16 @@ final class Tomcat extends Container {
     public void requestDestroyed(ServletRequestEvent event) {
       ServletRequest request = event.getServletRequest();
       Observation observation = requestType.isInstance(request) ? note(request) : null;
-      if (observation != null
-          && !observation.isInChain() // else a forward ends, where Tomcat tells of these
-          && !isPageDue(observation)) {
-        if (isReplaced(observation)) {
-          observation.over(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-        } else {
-          observation.over();
-        }
+      if (observation == null
+          || observation.isInChain()) { // a forward ends, where Tomcat tells of these
+        return;
+      }
+      if (isPageDue(observation)) {
+        observation.overUnlessAPageComes();
+      } else if (isReplaced(observation)) {
+        observation.over(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      } else {
+        observation.over();
       }
     }
   }

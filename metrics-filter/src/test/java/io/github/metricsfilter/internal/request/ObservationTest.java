@@ -28,6 +28,7 @@ class ObservationTest {
     int sentStatus;
     boolean tellsSending;
     boolean broken;
+    boolean forgets;
 
     Telling() {
       super(HttpServletRequest.class);
@@ -66,6 +67,11 @@ class ObservationTest {
     int sentStatus(Observation observation) {
       asked("sentStatus");
       return sentStatus;
+    }
+
+    @Override
+    boolean hasForgotten(Observation observation) {
+      return forgets;
     }
 
     @Override
@@ -191,6 +197,60 @@ class ObservationTest {
 
     isRecorded(Map.of("201", 1.0));
     assertThat(container.asked).doesNotContain("sentStatus");
+  }
+
+  @Test
+  void whatTheContainerForgetsIsRecordedByTheNextScrape() {
+    enter(true).chainEnded();
+    inFlight(1);
+
+    container.forgets = true;
+    isRecorded(Map.of("500", 1.0));
+  }
+
+  @Test
+  void withTheStatusThatWasOnItsWay() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    observation.sent(206);
+    container.forgets = true;
+
+    isRecorded(Map.of("206", 1.0));
+  }
+
+  @Test
+  void anErrorPageThatDoesNotComeChangesNothing() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    container.status = 409;
+    observation.overUnlessAPageComes();
+    inFlight(1);
+
+    container.forgets = true;
+    isRecorded(Map.of("409", 1.0));
+  }
+
+  @Test
+  void norIfTheApplicationEnds() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    container.status = 409;
+    observation.overUnlessAPageComes();
+    observations.recorder.close();
+
+    isRecorded(Map.of("409", 1.0));
+  }
+
+  @Test
+  void anErrorPageThatComesSaysSoAgain() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    container.status = 409;
+    observation.overUnlessAPageComes();
+    container.status = 418;
+    observation.over();
+
+    isRecorded(Map.of("418", 1.0));
   }
 
   @Test
