@@ -49,7 +49,7 @@ public final class RequestRecorder {
   /** Found out on the first request, by trying. */
   private volatile @Nullable Container container;
 
-  /** The requests that have gone asynchronous; not every container ends them when it stops. */
+  /** The requests that have gone asynchronous, of whose end not every container tells. */
   private final Set<Observation> suspended = ConcurrentHashMap.newKeySet();
 
   private final Runnable beforeCollecting = this::endForgotten;

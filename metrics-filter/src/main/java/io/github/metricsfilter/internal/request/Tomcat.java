@@ -302,15 +302,7 @@ final class Tomcat extends Container {
   /** Asks Tomcat's own request, which the servlet API's loses in the moment when it is recycled. */
   private boolean isStill(Observation observation) {
     Object request = inner(observation);
-    return request != null && noteOf(request) == observation;
-  }
-
-  private @Nullable Object noteOf(Object request) {
-    try {
-      return request.getClass().getMethod("getNote", String.class).invoke(request, note);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    return request != null && call(request, "getNote", String.class, note) == observation;
   }
 
   @Override
@@ -500,11 +492,7 @@ final class Tomcat extends Container {
   }
 
   private static boolean hasPage(Object context, Class<?> type, Object error) {
-    try {
-      return context.getClass().getMethod("findErrorPage", type).invoke(context, error) != null;
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    return call(context, "findErrorPage", type, error) != null;
   }
 
   private boolean takePageNote(Observation observation) {
@@ -553,6 +541,15 @@ final class Tomcat extends Container {
   private static Object call(Object target, String method) {
     try {
       return target.getClass().getMethod(method).invoke(target);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static @Nullable Object call(
+      Object target, String method, Class<?> type, Object argument) {
+    try {
+      return target.getClass().getMethod(method, type).invoke(target, argument);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

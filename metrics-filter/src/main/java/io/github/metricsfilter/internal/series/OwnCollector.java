@@ -16,8 +16,8 @@ public interface OwnCollector extends MultiCollector {
   List<Family> families();
 
   /**
-   * Whether to collect is to read numbers that are there, without calling, or waiting for, anything
-   * else. The answer never changes.
+   * Whether to collect takes no longer than to read numbers that are there: nothing that may block
+   * is called. The answer never changes.
    */
   default boolean isPrompt() {
     return true;
