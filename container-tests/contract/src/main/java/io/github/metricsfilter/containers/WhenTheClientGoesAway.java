@@ -286,6 +286,65 @@ abstract class WhenTheClientGoesAway extends Chapter {
     }
   }
 
+  /** The first bytes of a connection, up to a GET of /app/posts that is its stream 1. */
+  private static final String HTTP_2_GET =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+          + "\0\0\0\4\0\0\0\0\0"
+          + "\0\0\24\1\5\0\0\0\1\202\206\1\4test\4\12/app/posts";
+
+  /** Widens the window of this stream by nothing, which HTTP/2 forbids. */
+  private static final String WINDOW_OF_NOTHING = "\0\0\4\10\0\0\0\0\1\0\0\0\0";
+
+  private static final String RESET = "\0\0\4\3\0\0\0\0\1";
+
+  /** The container closes the stream, while the application goes on. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void protocolBrokenWhilePending(boolean begun) throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch gone = new CountDownLatch(1);
+    ExecutorService background = background();
+    Case app =
+        given(
+            a ->
+                a.servlet(
+                    "/posts",
+                    (request, response) -> {
+                      AsyncContext cycle = request.startAsync();
+                      if (begun) {
+                        begin(response);
+                      }
+                      background.execute(
+                          unchecked(
+                              () -> {
+                                gone.await();
+                                completeUnlessOver(cycle);
+                              }));
+                      entered.countDown();
+                    }));
+    try (Client client = new Client(app.port())) {
+      client.send(HTTP_2_GET);
+      entered.await();
+      if (begun) {
+        client.readUntil("begun");
+      }
+      client.send(WINDOW_OF_NOTHING).readUntil(RESET);
+      gone.countDown();
+      if (begun) {
+        app.assertCounted("200 /app/posts GET");
+      } else {
+        app.assertCountedWhateverTheStatus("/app/posts GET");
+      }
+    }
+  }
+
+  private static void completeUnlessOver(AsyncContext cycle) {
+    try {
+      cycle.complete();
+    } catch (IllegalStateException e) { // the container has, as it lets its listeners know
+    }
+  }
+
   /** As a gRPC client does that gives up its stream. */
   @Test
   void resetWhileTheBodyIsRead() throws Exception {

@@ -50,6 +50,11 @@ import org.junit.jupiter.params.provider.ValueSource;
     setups = ContainerTest.Setup.PORTABLE,
     because =
         "Tomcat tells no AsyncListener of it, unless it finds out late that the client has gone")
+@Differs(
+    in = WhenTheClientGoesAway.class,
+    from = "protocolBrokenWhilePending",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = "Tomcat tells no AsyncListener of it")
 class TomcatTest extends ContainerContract {
 
   private static final Path DOCUMENTS = newDirectory();

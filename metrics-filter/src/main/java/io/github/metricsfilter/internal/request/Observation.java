@@ -353,8 +353,8 @@ public final class Observation {
   }
 
   /**
-   * The application ends, and nobody may tell of this request any more. The container has perhaps
-   * recycled it. If the client gets an answer at all, it is 500.
+   * Nobody may tell of this request any more, as when the application ends. The container has
+   * perhaps recycled it. If the client gets an answer at all, it is what was sent before, or 500.
    */
   void abandon() {
     try {
@@ -378,7 +378,7 @@ public final class Observation {
   void endIfForgotten() {
     try {
       if (container.hasForgotten(this)) {
-        finish(lastKnownStatus(), true);
+        abandon();
       }
     } catch (Throwable t) { // of any kind: the scrape must go on
       recorder.failed("Reading the state of a request", t);

@@ -23,6 +23,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -107,8 +108,7 @@ final class Tomcat extends Container {
     if (facade == null) {
       return null;
     }
-    Field field = facade.getDeclaredField("request");
-    field.setAccessible(true);
+    Field field = field(facade, "request");
     MethodHandle inner = MethodHandles.lookup().unreflectGetter(field);
     MethodHandle response = ContainerCall.then(inner, "getResponse", 0);
     MethodHandle context = ContainerCall.then(inner, "getContext", 0);
@@ -292,11 +292,38 @@ final class Tomcat extends Container {
   /**
    * What Tomcat tells, it tells before it recycles the request, and with it its notes. It tells
    * nothing if it fails to send, to a client that has gone, the answer to {@code sendError} of a
-   * thread that has completed the cycle.
+   * thread that has completed the cycle. Nor does it once it has closed an HTTP/2 stream in which
+   * the client has broken the protocol: whatever the application does, it ignores then.
    */
   @Override
   boolean hasForgotten(Observation observation) {
-    return !isStill(observation);
+    Object request = inner(observation);
+    return request == null || hasClosedStream(request) || !isStill(observation);
+  }
+
+  /** Whether this is a request of an HTTP/2 stream that is no longer one of its connection. */
+  private static boolean hasClosedStream(Object request) {
+    Object coyote = call(request, "getCoyoteRequest");
+    try {
+      Object processor = field(coyote.getClass(), "hook").get(coyote);
+      if (!processor.getClass().getName().endsWith(".http2.StreamProcessor")) {
+        return false;
+      }
+      Object stream = field(processor.getClass(), "stream").get(processor);
+      Field connection = field(processor.getClass(), "handler");
+      Field streams = field(connection.getType(), "streams");
+      return !((Map<?, ?>) streams.get(connection.get(processor))).containsValue(stream);
+    } catch (NoSuchFieldException e) { // a version that keeps them elsewhere: nobody knows
+      return false;
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Field field(Class<?> type, String name) throws NoSuchFieldException {
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field;
   }
 
   /** Asks Tomcat's own request, which the servlet API's loses in the moment when it is recycled. */
@@ -383,9 +410,7 @@ final class Tomcat extends Container {
   /** By its field, since the method for it takes one listener only. */
   private static void setListener(Object coyote, Object listener) {
     try {
-      Field field = coyote.getClass().getDeclaredField("listener");
-      field.setAccessible(true);
-      field.set(coyote, listener);
+      field(coyote.getClass(), "listener").set(coyote, listener);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
