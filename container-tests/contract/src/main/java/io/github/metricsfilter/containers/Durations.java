@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -203,12 +204,26 @@ abstract class Durations extends Chapter {
   }
 
   /** What follows on the connection isn't HTTP, however long it lives. */
-  @Test
-  void untilTheUpgrade() throws Exception {
-    Case app = given(upgradesTo("hello", Hello.class));
+  @ParameterizedTest
+  @CsvSource({"IN_THE_SERVLET, false", "IN_THE_SERVLET, true", "IN_A_DISPATCH, false"})
+  void untilTheUpgrade(Ending.Place place, boolean flushed) throws Exception {
+    Handler upgrade = upgradesTo("hello", Hello.class);
+    ExecutorService background = background();
+    Case app =
+        given(
+            a ->
+                place.add(
+                    a,
+                    (request, response) -> {
+                      upgrade.handle(request, response);
+                      if (flushed) {
+                        response.flushBuffer();
+                      }
+                    },
+                    background));
     try (Client client = new Client(app.port())) {
       client.send(Client.request("GET", "/app/posts", "Connection: Upgrade\r\nUpgrade: hello"));
-      assertThat(client.readUntil("hello")).startsWith("HTTP/1.1 101");
+      assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 101");
       app.assertCounted("101 /app/posts GET"); // while the connection lives
     }
   }

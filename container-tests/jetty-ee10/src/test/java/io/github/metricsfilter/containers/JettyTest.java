@@ -81,6 +81,12 @@ import org.junit.jupiter.api.Test;
     from = "completedBeforeAllIsWritten",
     setups = ContainerTest.Setup.PORTABLE,
     because = "Jetty tells no AsyncListener of a cycle whose response is too short")
+@Differs(
+    in = Durations.class,
+    from = "untilTheUpgrade",
+    with = "IN_A_DISPATCH",
+    setups = ContainerTest.Setup.PORTABLE,
+    because = "Jetty tells no AsyncListener of an upgrade")
 class JettyTest extends ContainerContract {
 
   static final String FAILS_IN_A_DISPATCH_UNDER_WAY =

@@ -5,6 +5,7 @@ import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,11 @@ abstract class Container {
    */
   int sentStatus(Observation observation) {
     return 0;
+  }
+
+  /** Whether the client has been told that its connection goes on in another protocol. */
+  final boolean isUpgraded(Observation observation) {
+    return sentStatus(observation) == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
   }
 
   /**

@@ -249,12 +249,26 @@ final class Jetty extends Container {
 
   /**
    * An upgraded request is asynchronous for as long as its connection lives. Jetty sends the 101
-   * after this, or an error instead.
+   * after this, or an error instead, unless the application has flushed it.
    */
   @Override
   void suspended(Observation observation) {
     if (isUpgrade(observation)) {
-      whenSending(observation, observation::over);
+      if (isUpgraded(observation)) {
+        observation.over();
+      } else {
+        whenSending(observation, observation::over);
+      }
+    }
+  }
+
+  /** If it was upgraded in a later dispatch, of whose end nobody is told. */
+  @Override
+  boolean hasForgotten(Observation observation) {
+    try {
+      return isUpgraded(observation);
+    } catch (IllegalStateException e) { // its cycle ends in this moment
+      return false;
     }
   }
 

@@ -3,7 +3,6 @@ package io.github.metricsfilter.internal.request;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
@@ -252,10 +251,16 @@ final class Jetty10 extends Container {
     Completion completion = ours(listeners(observation));
     if (completion != null) {
       completion.chainEnded();
-      if (sentStatus(observation) == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+      if (isUpgraded(observation)) {
         completion.over();
       }
     }
+  }
+
+  /** If it was upgraded in a later dispatch, of whose end nobody is told. */
+  @Override
+  boolean hasForgotten(Observation observation) {
+    return isUpgraded(observation);
   }
 
   /** Nothing is committed if Jetty has closed the connection without an answer. */
