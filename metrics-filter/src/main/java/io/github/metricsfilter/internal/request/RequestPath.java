@@ -27,6 +27,9 @@ final class RequestPath {
   private static final String SPRING_PATTERN =
       "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
 
+  private static final String SPRING_HANDLER =
+      "org.springframework.web.servlet.HandlerMapping.bestMatchingHandler";
+
   private static final Pattern PARAMETERS = Pattern.compile(";[^/]*");
 
   private final PathLabels labels;
@@ -108,8 +111,21 @@ final class RequestPath {
     }
     String prefix = prefix(servletPattern); // DispatcherServlet's is empty as a rule: no new string
     String pattern = springPattern.toString();
+    if (request.getAttribute(SPRING_HANDLER) == null && isWholePath(request, prefix, pattern)) {
+      return null;
+    }
     return relative(
         bySpringPattern, prefix.isEmpty() ? pattern : prefix + pattern, UnaryOperator.identity());
+  }
+
+  /**
+   * Whether a pattern isn't Spring's, which is relative to the servlet: Apache CXF leaves what the
+   * client has asked for under the same name, or its own template behind the application's path.
+   */
+  private boolean isWholePath(HttpServletRequest request, String prefix, String pattern) {
+    String servlet = contextPath + prefix;
+    return pattern.equals(request.getRequestURI())
+        || (!servlet.isEmpty() && pattern.startsWith(servlet + "/"));
   }
 
   /** What stands before the star of a path mapping; no other mapping takes a part of the path. */

@@ -32,6 +32,8 @@ class RequestPathTest {
 
   private static final String SPRING_PATTERN =
       "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
+  private static final String SPRING_HANDLER =
+      "org.springframework.web.servlet.HandlerMapping.bestMatchingHandler";
 
   private static final String LONGEST = "/" + "a".repeat(LabelValue.MAX_BYTES - 1);
   private static final String LONGEST_IN_BYTES = "/" + "\u20AC".repeat(LabelValue.MAX_BYTES / 3);
@@ -147,6 +149,34 @@ class RequestPathTest {
             .isEqualTo("/app" + version + "/users/{id}");
       }
     }
+  }
+
+  /** Apache CXF leaves the URI of each request there, and newer versions the template. */
+  @ParameterizedTest
+  @CsvSource({
+    "/app, /api/*, /app/api/unknown/1, /app/api/*",
+    "/app, /api/*, /app/api/users/{id}, /app/api/*",
+    "'', /api/*, /api/unknown/1, /api/*",
+    "/app, /*, /app/unknown/1, /app/*",
+    "'', /*, /unknown/1, /*",
+  })
+  void whatAnotherFrameworkLeavesInTheNameOfSpringIsNoPattern(
+      String contextPath, String servletPattern, String left, String path) {
+    RequestPath paths = paths(Source.MAPPING, contextPath);
+    Map<String, String> attributes = Map.of(SPRING_PATTERN, left);
+
+    assertThat(label(paths, request(left, servletPattern, attributes))).isEqualTo(path);
+  }
+
+  @Test
+  void springsPatternMayBeTheUriOrBeginLikeThePathOfTheServlet() {
+    Map<String, String> attributes =
+        Map.of(SPRING_PATTERN, "/api/users", SPRING_HANDLER, "UserController#all()");
+
+    assertThat(label(paths(Source.MAPPING, ""), request("/api/users", "/", attributes)))
+        .isEqualTo("/api/users");
+    assertThat(label(paths(Source.MAPPING, ""), request("/api/api/users", "/api/*", attributes)))
+        .isEqualTo("/api/api/users");
   }
 
   @ParameterizedTest
