@@ -101,11 +101,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
                         } catch (IOException | IllegalStateException e) {
                           // as it should be
                         }
-                        try {
-                          cycle.complete();
-                        } catch (IllegalStateException e) {
-                          // Tomcat has done so already
-                        }
+                        completeUnlessOver(cycle);
                       }));
               entered.countDown();
             });
@@ -341,7 +337,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
   private static void completeUnlessOver(AsyncContext cycle) {
     try {
       cycle.complete();
-    } catch (IllegalStateException e) { // the container has, as it lets its listeners know
+    } catch (IllegalStateException e) { // the container has done so already, as Tomcat
     }
   }
 
