@@ -1,5 +1,7 @@
 package io.github.metricsfilter.containers;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
@@ -15,6 +17,7 @@ import jakarta.servlet.http.HttpUpgradeHandler;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
@@ -156,6 +159,11 @@ abstract class Chapter {
         throw new IllegalStateException(e);
       }
     };
+  }
+
+  /** Until this has happened, but not for ever: a case that waits in vain must fail. */
+  static void await(CountDownLatch moment) {
+    unchecked(() -> assertThat(moment.await(10, SECONDS)).as("it has happened").isTrue()).run();
   }
 
   static void join(Future<?> future) {

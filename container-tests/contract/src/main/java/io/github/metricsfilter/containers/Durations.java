@@ -245,7 +245,7 @@ abstract class Durations extends Chapter {
                     (request, response) -> {
                       heldNanos.addAndGet(System.nanoTime());
                       held.incrementAndGet();
-                      unchecked(released::await).run();
+                      await(released);
                     },
                     background));
     ExecutorService clients = background();

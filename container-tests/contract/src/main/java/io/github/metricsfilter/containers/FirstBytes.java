@@ -1,6 +1,5 @@
 package io.github.metricsfilter.containers;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.containers.Application.Handler;
@@ -53,15 +52,6 @@ abstract class FirstBytes extends Chapter {
 
   private Case givenFirstBytes(Handler posts) throws Exception {
     return givenFirstBytes(a -> a.servlet("/posts", posts));
-  }
-
-  /** Waits until the client has read what was sent. */
-  private void awaitReading() throws IOException {
-    try {
-      assertThat(read.await(10, SECONDS)).as("the client has read the beginning").isTrue();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
   }
 
   private static String get(String path) {
@@ -193,7 +183,7 @@ abstract class FirstBytes extends Chapter {
     return (request, response) -> {
       take(SHORT);
       how.of(response);
-      awaitReading();
+      await(read);
     };
   }
 
@@ -220,7 +210,7 @@ abstract class FirstBytes extends Chapter {
         givenFirstBytes(
             a ->
                 Ending.Place.IN_A_DISPATCH_BY_A_THREAD_THAT_HAS_FLUSHED.add(
-                    a, (request, response) -> awaitReading(), background));
+                    a, (request, response) -> await(read), background));
     assertBegun(app, get("/posts"), "begun", 0);
   }
 
@@ -355,7 +345,7 @@ abstract class FirstBytes extends Chapter {
                           request.getRequestDispatcher("/part").include(request, response);
                           take(SHORT);
                           response.flushBuffer();
-                          awaitReading();
+                          await(read);
                         })
                     .servlet("/part", HELLO));
     assertBegun(app, get("/posts"), "hello", SHORT);
@@ -394,7 +384,7 @@ abstract class FirstBytes extends Chapter {
                         background.execute(
                             unchecked(
                                 () -> {
-                                  awaitReading();
+                                  await(read);
                                   cycle.complete();
                                 }));
                       }
@@ -458,7 +448,7 @@ abstract class FirstBytes extends Chapter {
     Case app =
         givenFirstBytes(
             (request, response) -> {
-              awaitReading();
+              await(read);
               take(SHORT);
             });
     long begun = System.nanoTime();

@@ -18,7 +18,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** A client that speaks HTTP/2 without TLS on one connection, and may take a request back. */
 final class Http2Client {
@@ -83,7 +82,7 @@ final class Http2Client {
   private void cancelWhen(HttpRequest request, CountDownLatch moment) throws Exception {
     CompletableFuture<HttpResponse<Void>> answer =
         client.sendAsync(request, BodyHandlers.discarding());
-    assertThat(moment.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    Chapter.await(moment);
     assertThat(answer.cancel(true)).isTrue();
   }
 }

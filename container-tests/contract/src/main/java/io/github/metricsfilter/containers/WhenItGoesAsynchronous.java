@@ -60,7 +60,7 @@ abstract class WhenItGoesAsynchronous extends Chapter {
                       background.execute(
                           unchecked(
                               () -> {
-                                returned.await();
+                                await(returned);
                                 complete(cycle);
                               }));
                     }));

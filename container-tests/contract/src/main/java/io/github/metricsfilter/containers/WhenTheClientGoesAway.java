@@ -39,7 +39,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
   private static void writeFor(CountDownLatch gone, HttpServletResponse response)
       throws IOException {
     begin(response);
-    unchecked(gone::await).run();
+    await(gone);
     for (int i = 0; i < 10_000; i++) {
       response.getWriter().print("x".repeat(10_000));
       response.flushBuffer();
@@ -75,7 +75,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
             });
     Client client = new Client(app.port());
     client.send(Client.request("POST", "/app/posts", "Content-Length: 100") + "body");
-    entered.await();
+    await(entered);
     client.abort();
     app.assertCountedWhateverTheStatus("/app/posts POST");
   }
@@ -93,7 +93,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
               background.execute(
                   unchecked(
                       () -> {
-                        gone.await();
+                        await(gone);
                         try {
                           for (int i = 0; i < 1000; i++) {
                             begin(response);
@@ -107,7 +107,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
             });
     Client client = new Client(app.port());
     client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n").readUntil("begun");
-    entered.await();
+    await(entered);
     client.abort();
     gone.countDown();
     app.assertCounted("200 /app/posts GET");
@@ -131,7 +131,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
                     background.execute(
                         unchecked(
                             () -> {
-                              gone.await();
+                              await(gone);
                               response.sendError(503);
                               cycle.complete();
                             }));
@@ -143,7 +143,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
             });
     Client client = new Client(app.port());
     client.send("GET /app/posts HTTP/1.1\r\nHost: test\r\n\r\n");
-    entered.await();
+    await(entered);
     client.abort();
     gone.countDown();
     app.assertCountedWhateverTheStatus("/app/posts GET");
@@ -265,7 +265,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
                       if (begun) {
                         begin(response);
                       }
-                      unchecked(read::await).run();
+                      await(read);
                       request.startAsync().setTimeout(TIMEOUT_MILLIS);
                       entered.countDown();
                     }));
@@ -273,7 +273,7 @@ abstract class WhenTheClientGoesAway extends Chapter {
     if (begun) {
       Closeable answer = client.begun("/app/posts", "begun");
       read.countDown();
-      entered.await();
+      await(entered);
       answer.close();
       app.assertCounted("200 /app/posts GET");
     } else {
@@ -313,14 +313,14 @@ abstract class WhenTheClientGoesAway extends Chapter {
                       background.execute(
                           unchecked(
                               () -> {
-                                gone.await();
+                                await(gone);
                                 completeUnlessOver(cycle);
                               }));
                       entered.countDown();
                     }));
     try (Client client = new Client(app.port())) {
       client.send(HTTP_2_GET);
-      entered.await();
+      await(entered);
       if (begun) {
         client.readUntil("begun");
       }
