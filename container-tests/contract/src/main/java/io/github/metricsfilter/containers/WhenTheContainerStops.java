@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
 import io.github.metricsfilter.containers.ContainerTest.Case;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Proves(
     "When an application ends, each request that is still there is counted once, and none stays in flight.")
@@ -74,7 +77,7 @@ abstract class WhenTheContainerStops extends Chapter {
                   background.execute(
                       unchecked(
                           () -> {
-                            returned.await();
+                            await(returned);
                             response.setStatus(207);
                             begin(response);
                           }));
@@ -87,40 +90,65 @@ abstract class WhenTheContainerStops extends Chapter {
     }
   }
 
-  /** The filter is destroyed before or after the request has returned, as the container likes. */
-  @Test
-  void applicationStoppedWhileARequestIsUnderWay() throws Exception {
+  /** In the servlet, or behind the filter's chain, in a filter that stands before it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void applicationStoppedWhileARequestIsUnderWay(boolean behindTheChain) throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch stopping = new CountDownLatch(1);
+    AtomicBoolean heldUntilThen = new AtomicBoolean();
+    CountDownLatch answered = new CountDownLatch(1);
+    ServletContextListener end =
+        new ServletContextListener() {
+          @Override
+          public void contextDestroyed(ServletContextEvent event) {
+            stopping.countDown();
+            await(answered);
+          }
+        };
+    Runnable underWay =
+        () -> {
+          entered.countDown();
+          await(stopping);
+          heldUntilThen.set(true);
+        };
     Case app = given(HELLO); // keeps the metrics registered
     app.get("/posts");
     Container other = container().start();
     container().afterwards(other::stop);
-    Application application = new Application("/app");
+    Application application =
+        new Application("/app")
+            .listener(end)
+            .filter(
+                (request, response, chain) -> {
+                  chain.doFilter(request, response);
+                  if (behindTheChain) {
+                    underWay.run();
+                  }
+                });
     container().addFilter(application, container().newFilter());
     Container.Stop stop =
         other.deploy(
             application.servlet(
                 "/slow",
                 (request, response) -> {
-                  entered.countDown();
-                  unchecked(stopping::await).run();
+                  if (!behindTheChain) {
+                    underWay.run();
+                  }
                   response.getWriter().print("slow");
                 }));
-    Future<String> answer =
-        background()
-            .submit(() -> Client.exchange(other.port(), Client.request("GET", "/app/slow")));
-    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
-    Future<?> stopped =
+    Future<?> client =
         background()
             .submit(
                 () -> {
-                  stop.stop();
+                  Client.exchange(other.port(), Client.request("GET", "/app/slow"));
+                  answered.countDown();
                   return null;
                 });
-    stopping.countDown();
-    stopped.get();
-    answer.get();
+    await(entered);
+    stop.stop();
+    client.get();
+    assertThat(heldUntilThen).isTrue();
     app.assertCountedWhateverTheStatus("/app/posts GET", "/app/slow GET");
   }
 
@@ -146,7 +174,7 @@ abstract class WhenTheContainerStops extends Chapter {
                   a,
                   (request, response) -> {
                     entered.countDown();
-                    unchecked(destroyed::await).run();
+                    await(destroyed);
                     response.getWriter().print("slow");
                   },
                   background);
@@ -154,7 +182,7 @@ abstract class WhenTheContainerStops extends Chapter {
     Client.exchange(app.port(), Client.request("GET", "/app/other")); // some initialise filters now
     Future<String> answer =
         background.submit(() -> Client.exchange(app.port(), Client.request("GET", "/app/posts")));
-    assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+    await(entered);
     filter.destroy();
     destroyed.countDown();
     assertThat(answer.get()).startsWith("HTTP/1.1 200").contains("slow");

@@ -1,23 +1,35 @@
 package io.github.metricsfilter.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.ARRAY;
 
 import io.github.metricsfilter.containers.ContainerTest.Case;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.CharArrayWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import org.apache.catalina.LifecycleListener;
 import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.AbstractAccessLogValve;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.descriptor.web.ErrorPage;
@@ -142,12 +154,98 @@ class TomcatTest extends ContainerContract {
       app.assertCounted("202 /app/posts GET", "202 /app/posts GET");
     }
 
+    /** Of which two filters with other metrics have added to its access log while it stopped. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void stoppedApplicationHasNothingOfTheFilters(boolean hasLog) throws Exception {
+      CountDownLatch entered = new CountDownLatch(1);
+      CountDownLatch stopping = new CountDownLatch(1);
+      CountDownLatch answered = new CountDownLatch(1);
+      Queue<String> logged = new ConcurrentLinkedQueue<>();
+      PrometheusRegistry other = new PrometheusRegistry();
+      Case app = // keeps the metrics registered
+          given(
+              a -> {
+                container().addFilter(a, container().newFilter(b -> b.registry(other)));
+                a.servlet("/posts", HELLO);
+              });
+      Client.exchange(app.port(), Client.request("GET", "/app/posts"));
+      EmbeddedTomcat tomcat = (EmbeddedTomcat) container().start();
+      container().afterwards(tomcat::stop);
+      Application application =
+          new Application("/app")
+              .listener(
+                  new ServletContextListener() {
+                    @Override
+                    public void contextDestroyed(ServletContextEvent event) {
+                      stopping.countDown();
+                      await(answered);
+                    }
+                  })
+              .filter(
+                  (request, response, chain) -> {
+                    chain.doFilter(request, response);
+                    entered.countDown();
+                    await(stopping);
+                  });
+      container().addFilter(application, container().newFilter());
+      container().addFilter(application, container().newFilter(b -> b.registry(other)));
+      tomcat.deploy(application.servlet("/last", HELLO));
+      StandardContext context =
+          (StandardContext) tomcat.tomcat.getHost().findChild(application.contextPath());
+      Log log = new Log(logged);
+      if (hasLog) {
+        context.getPipeline().addValve(log);
+      }
+      List<LifecycleListener> listeners = List.of(context.findLifecycleListeners());
+      background()
+          .execute(
+              unchecked(
+                  () -> {
+                    Client.exchange(tomcat.port(), Client.request("GET", "/app/last"));
+                    answered.countDown();
+                  }));
+      await(entered);
+      context.stop();
+      app.assertCounted("200 /app/posts GET", "200 /app/last GET");
+      assertThat(countedIn(other)).isEqualTo(2);
+      assertThat(context.findLifecycleListeners()).containsExactlyElementsOf(listeners);
+      if (hasLog) {
+        assertThat(logged).containsExactly("/app/last");
+        assertThat(context.getAccessLog()).extracting("logs", ARRAY).containsExactly(log);
+      }
+    }
+
+    private static long countedIn(PrometheusRegistry registry) {
+      return registry.scrape().stream()
+          .filter(HistogramSnapshot.class::isInstance)
+          .flatMap(histogram -> ((HistogramSnapshot) histogram).getDataPoints().stream())
+          .mapToLong(HistogramDataPointSnapshot::getCount)
+          .sum();
+    }
+
     private HttpServletRequest proxyOf(HttpServletRequest request) {
       return (HttpServletRequest)
           Proxy.newProxyInstance(
               HttpServletRequest.class.getClassLoader(),
               new Class<?>[] {HttpServletRequest.class},
               (proxy, method, arguments) -> method.invoke(request, arguments));
+    }
+  }
+
+  /** An application's own. */
+  private static final class Log extends AbstractAccessLogValve {
+
+    private final Queue<String> logged;
+
+    Log(Queue<String> logged) {
+      this.logged = logged;
+      setPattern("%U");
+    }
+
+    @Override
+    protected void log(CharArrayWriter message) {
+      logged.add(message.toString());
     }
   }
 

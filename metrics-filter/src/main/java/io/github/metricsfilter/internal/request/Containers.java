@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds out, by trying it on a request, how its container tells that a request is over. */
 final class Containers {
 
-  private static final System.Logger LOG = System.getLogger(Containers.class.getName());
+  static final System.Logger LOG = System.getLogger(Containers.class.getName());
 
   private Containers() {}
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ListenerProxy implements InvocationHandler {
 
-  /** This listener, as one of this type, whose methods return nothing. */
+  /** This listener, as one of this type, whose methods return nothing, or false. */
   final Object as(Class<?> type) {
     return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, this);
   }
@@ -23,7 +23,7 @@ abstract class ListenerProxy implements InvocationHandler {
       throws Throwable {
     if (method.getDeclaringClass() != Object.class) {
       notified(method.getName(), arguments == null ? new Object[0] : arguments);
-      return null;
+      return method.getReturnType() == boolean.class ? false : null;
     }
     switch (method.getName()) {
       case "equals":

@@ -1,5 +1,6 @@
 package io.github.metricsfilter.internal.request;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import jakarta.servlet.AsyncEvent;
@@ -18,11 +19,15 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +43,10 @@ import org.jspecify.annotations.Nullable;
  * listeners don't hear of them, and Tomcat clears them when it recycles the request.
  *
  * <p>It doesn't tell of a request that is under way when its application is stopped, nor if an
- * {@link Error} leaves the chain that it doesn't catch; the end of the chain has to do there. Of
- * what leaves a {@link ReadListener} it may tell nobody, and of what leaves a {@link WriteListener}
- * only when it has changed the response; so these are called through listeners of ours.
+ * {@link Error} leaves the chain that it doesn't catch; the end of the chain has to do there, or
+ * the access log if the application begins to stop just after it. Of what leaves a {@link
+ * ReadListener} it may tell nobody, and of what leaves a {@link WriteListener} only when it has
+ * changed the response; so these are called through listeners of ours.
  */
 final class Tomcat extends Container {
 
@@ -156,15 +162,21 @@ final class Tomcat extends Container {
   }
 
   /**
-   * By Tomcat's own method, since {@code ServletContext} takes no listener once the application has
-   * started, as a filter that a framework initialises late would need.
+   * By Tomcat's own methods, since {@code ServletContext} takes no listener once the application
+   * has started, as a filter that a framework initialises late would need.
    */
   private void listen(Object request) throws ReflectiveOperationException {
     Object context = call(request, "getContext");
-    context
-        .getClass()
-        .getMethod("addApplicationEventListener", Object.class)
-        .invoke(context, new RequestListener());
+    call(context, "addApplicationEventListener", Object.class, new RequestListener());
+    try {
+      new StopListener(context).add();
+    } catch (ReflectiveOperationException | RuntimeException e) { // one that logs otherwise
+      Containers.LOG.log(DEBUG, StopListener.NO_LOG, e);
+    }
+  }
+
+  private Class<?> type(String name) throws ClassNotFoundException {
+    return Class.forName(name, true, requestType.getClassLoader());
   }
 
   private final class RequestListener implements ServletRequestListener {
@@ -183,6 +195,87 @@ final class Tomcat extends Container {
         observation.over(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
       } else {
         observation.over();
+      }
+    }
+  }
+
+  /**
+   * Between the end of the chain and the listeners of requests, Tomcat looks whether the
+   * application still runs, and tells no listener if not. But it goes on to log the access: so
+   * while the application stops, an access log of ours tells that a request is over.
+   */
+  private final class StopListener extends ListenerProxy {
+
+    private static final String NO_LOG =
+        "Requests that end when their application begins to stop may be missed.";
+
+    private final Object context;
+    private final Class<?> type = type("org.apache.catalina.LifecycleListener");
+    private final Object listener = as(type);
+    private final Class<?> logType = type("org.apache.catalina.AccessLog");
+    private final Object log = new StoppedLog().as(logType);
+    private final Class<?> logsType = type("org.apache.catalina.core.AccessLogAdapter");
+
+    /** Of a context, an adapter of all its logs, if it has any. */
+    private final Field logsOfContext =
+        field(type("org.apache.catalina.core.ContainerBase"), "accessLog");
+
+    private final Field logsOfAdapter = field(logsType, "logs");
+
+    StopListener(Object context) throws ReflectiveOperationException {
+      this.context = context;
+    }
+
+    void add() {
+      call(context, "addLifecycleListener", type, listener);
+    }
+
+    /** Tomcat would leave an application half stopped if this failed. */
+    @Override
+    void notified(String method, Object[] arguments) {
+      try {
+        Object event = call(arguments[0], "getType");
+        if ("before_stop".equals(event)) {
+          addLog();
+        } else if ("configure_stop".equals(event)) { // later, our class loader has stopped
+          call(context, "removeLifecycleListener", type, listener);
+          removeLog();
+        }
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        Containers.LOG.log(DEBUG, NO_LOG, e);
+      }
+    }
+
+    private void addLog() throws ReflectiveOperationException {
+      Object logs = call(context, "getAccessLog");
+      if (logs == null) {
+        logsOfContext.set(context, logsType.getConstructor(logType).newInstance(log));
+      } else {
+        call(logs, "add", logType, log);
+      }
+    }
+
+    /** Tomcat reads the context's field twice, so that isn't set back to null. */
+    private void removeLog() throws ReflectiveOperationException {
+      Object logs = call(context, "getAccessLog");
+      if (logs != null) {
+        List<Object> others = new ArrayList<>(Arrays.asList((Object[]) logsOfAdapter.get(logs)));
+        others.removeAll(List.of(log));
+        logsOfAdapter.set(logs, others.toArray((Object[]) Array.newInstance(logType, 0)));
+      }
+    }
+  }
+
+  /** Is told when a request of an application that stops is over. */
+  private final class StoppedLog extends ListenerProxy {
+
+    @Override
+    void notified(String method, Object[] arguments) {
+      if (method.equals("log")) {
+        Object observation = call(arguments[0], "getNote", String.class, note);
+        if (observation instanceof Observation) {
+          ((Observation) observation).over();
+        }
       }
     }
   }
@@ -350,7 +443,7 @@ final class Tomcat extends Container {
 
   private boolean isRethrown(Throwable failure) {
     try {
-      Class.forName("org.apache.tomcat.util.ExceptionUtils", true, requestType.getClassLoader())
+      type("org.apache.tomcat.util.ExceptionUtils")
           .getMethod("handleThrowable", Throwable.class)
           .invoke(null, failure);
       return false;
