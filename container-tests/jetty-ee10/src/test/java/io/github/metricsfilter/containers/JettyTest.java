@@ -84,6 +84,11 @@ import org.junit.jupiter.api.Test;
 @Differs(
     in = Durations.class,
     from = "untilTheUpgrade",
+    with = "true",
+    because = "Jetty tries for ever to upgrade a request whose 101 the application has flushed")
+@Differs(
+    in = Durations.class,
+    from = "untilTheUpgrade",
     with = "IN_A_DISPATCH",
     setups = ContainerTest.Setup.PORTABLE,
     because = "Jetty tells no AsyncListener of an upgrade")

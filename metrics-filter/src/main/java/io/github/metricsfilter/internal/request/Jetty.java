@@ -249,16 +249,12 @@ final class Jetty extends Container {
 
   /**
    * An upgraded request is asynchronous for as long as its connection lives. Jetty sends the 101
-   * after this, or an error instead, unless the application has flushed it.
+   * after this, or an error instead.
    */
   @Override
   void suspended(Observation observation) {
     if (isUpgrade(observation)) {
-      if (isUpgraded(observation)) {
-        observation.over();
-      } else {
-        whenSending(observation, observation::over);
-      }
+      whenSending(observation, observation::over);
     }
   }
 
