@@ -42,8 +42,7 @@ final class Wars {
   private Wars() {}
 
   /** A WAR whose name is its context path; with the library, or without it if nobody needs it. */
-  static Path of(
-      String name, Mapping mapping, boolean pages, List<String> options, boolean library)
+  static Path of(String name, Mapping mapping, boolean pages, List<String> options, boolean library)
       throws IOException {
     Path war = Files.createDirectories(TARGET.resolve("wars")).resolve(name + ".war");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(war))) {
@@ -61,7 +60,10 @@ final class Wars {
   static Path ofFrameworks(String name, boolean faces) throws IOException {
     Path war = Files.createDirectories(TARGET.resolve("wars")).resolve(name + ".war");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(war))) {
-      add(zip, "WEB-INF/web.xml", webXml(filterAndServlet(List.of(), List.of()) + (faces ? FACES : "")));
+      add(
+          zip,
+          "WEB-INF/web.xml",
+          webXml(filterAndServlet(List.of(), List.of()) + (faces ? FACES : "")));
       addAll(zip, "", Path.of("src/main/webapp"));
       addAll(
           zip, CLASSES + "frameworks/", TARGET.resolve("classes").resolve(PACKAGE + "frameworks"));
