@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.CharArrayWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
 import org.apache.catalina.LifecycleListener;
 import org.apache.catalina.Valve;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.connector.Request;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
@@ -152,6 +154,42 @@ class TomcatTest extends ContainerContract {
       assertThat(app.get("/posts")).startsWith("HTTP/1.1 202");
       assertThat(app.get("/posts?proxy")).startsWith("HTTP/1.1 202");
       app.assertCounted("202 /app/posts GET", "202 /app/posts GET");
+    }
+
+    /** As in the moment when it is recycled, its connector's request has nobody to ask. */
+    @Test
+    void scrapedWhileItIsRecycled() throws Exception {
+      Queue<Double> inFlight = new ConcurrentLinkedQueue<>();
+      Case app =
+          given(
+              a ->
+                  a.filter(
+                      (request, response, chain) -> {
+                        chain.doFilter(request, response);
+                        unchecked(
+                                () -> {
+                                  Object connectors =
+                                      ((Request) field(request, "request").get(request))
+                                          .getCoyoteRequest();
+                                  Field hook = field(connectors, "hook");
+                                  Object connector = hook.get(connectors);
+                                  hook.set(connectors, null);
+                                  inFlight.add(scrape().inFlight());
+                                  hook.set(connectors, connector);
+                                })
+                            .run();
+                        request.getAsyncContext().complete();
+                      }),
+              a -> a.servlet("/posts", (request, response) -> request.startAsync()));
+      String answer = Client.exchange(app.port(), Client.request("GET", "/app/posts"));
+      assertThat(inFlight).containsExactly(1.0);
+      app.assertCountedAsAnswered(answer, "/app/posts GET");
+    }
+
+    private Field field(Object object, String name) throws NoSuchFieldException {
+      Field field = object.getClass().getDeclaredField(name);
+      field.setAccessible(true);
+      return field;
     }
 
     /** Of which two filters with other metrics have added to its access log while it stopped. */

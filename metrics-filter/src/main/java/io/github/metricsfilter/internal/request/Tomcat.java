@@ -375,11 +375,14 @@ final class Tomcat extends Container {
   /** Unless Tomcat has recycled the request, and serves another one with it, perhaps. */
   @Override
   int sentStatus(Observation observation) {
-    if (!isStill(observation) || !isSent(observation)) {
+    Object request = inner(observation);
+    if (request == null || !isStill(observation)) {
       return 0;
     }
-    int status = status(observation);
-    return isStill(observation) ? status : 0;
+    Object response = call(request, "getResponse");
+    boolean isSent = is(response, "isCommitted");
+    int status = (Integer) call(response, "getStatus");
+    return isSent && isStill(observation) ? status : 0;
   }
 
   /**
@@ -399,7 +402,8 @@ final class Tomcat extends Container {
     Object coyote = call(request, "getCoyoteRequest");
     try {
       Object processor = field(coyote.getClass(), "hook").get(coyote);
-      if (!processor.getClass().getName().endsWith(".http2.StreamProcessor")) {
+      if (processor == null // it is being recycled
+          || !processor.getClass().getName().endsWith(".http2.StreamProcessor")) {
         return false;
       }
       Object stream = field(processor.getClass(), "stream").get(processor);
