@@ -362,7 +362,7 @@ public final class Observation {
         sent = container.sentStatus(this);
       }
     } catch (Throwable t) { // of any kind: the others must be recorded, too
-      recorder.failed("Reading the status of a response", t);
+      troubledUnlessOver("Reading the status of a response", t);
     }
     finish(lastKnownStatus(), true);
   }
@@ -381,7 +381,14 @@ public final class Observation {
         abandon();
       }
     } catch (Throwable t) { // of any kind: the scrape must go on
-      recorder.failed("Reading the state of a request", t);
+      troubledUnlessOver("Reading the state of a request", t);
+    }
+  }
+
+  /** The container may have told another thread of the end meanwhile, and have recycled it. */
+  private void troubledUnlessOver(String what, Throwable failure) {
+    if (finished == 0) {
+      recorder.failed(what, failure);
     }
   }
 

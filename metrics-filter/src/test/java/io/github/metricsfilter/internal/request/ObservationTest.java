@@ -71,6 +71,9 @@ class ObservationTest {
 
     @Override
     boolean hasForgotten(Observation observation) {
+      if (broken) {
+        throw new IllegalStateException("recycled");
+      }
       return forgets;
     }
 
@@ -273,6 +276,31 @@ class ObservationTest {
 
     isRecorded(Map.of("500", 1.0));
     assertThat(log.records).isNotEmpty();
+  }
+
+  @Test
+  void whatHasEndedMayBeRecycled() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    observation.over(409);
+    container.broken = true;
+    observation.endIfForgotten();
+    observation.abandon();
+
+    isRecorded(Map.of("409", 1.0));
+    assertThat(log.records).isEmpty();
+  }
+
+  @Test
+  void aScrapeThatCannotAskSaysSo() {
+    Observation observation = enter(true);
+    observation.chainEnded();
+    container.broken = true;
+    observation.endIfForgotten();
+
+    assertThat(log.records).hasSize(1);
+    container.broken = false;
+    inFlight(1);
   }
 
   /** The thread that has ended it may be about to ask the request for its labels. */
