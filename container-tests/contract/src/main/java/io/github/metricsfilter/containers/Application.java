@@ -6,6 +6,8 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
@@ -94,10 +96,30 @@ public final class Application {
     return this;
   }
 
+  /** Adds a filter that does this when the rest of the chain has returned. */
+  public Application afterChain(Handler then) {
+    return filter(
+        (request, response, chain) -> {
+          chain.doFilter(request, response);
+          then.handle(request, response);
+        });
+  }
+
   /** Adds a listener to the application itself. */
   public Application listener(EventListener listener) {
     listeners.add(listener);
     return this;
+  }
+
+  /** Does this when the application ends. */
+  public Application atTheEnd(Runnable then) {
+    return listener(
+        new ServletContextListener() {
+          @Override
+          public void contextDestroyed(ServletContextEvent event) {
+            then.run();
+          }
+        });
   }
 
   /** Shows this path instead of an error of this status. */

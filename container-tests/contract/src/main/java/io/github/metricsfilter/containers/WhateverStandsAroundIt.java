@@ -164,11 +164,8 @@ abstract class WhateverStandsAroundIt extends Chapter {
     Case app =
         given(
             a ->
-                a.filter(
-                    (request, response, chain) -> {
-                      chain.doFilter(request, response);
-                      request.startAsync().setTimeout(TIMEOUT_MILLIS);
-                    }),
+                a.afterChain(
+                    (request, response) -> request.startAsync().setTimeout(TIMEOUT_MILLIS)),
             a ->
                 a.servlet(
                     "/posts",
@@ -275,9 +272,8 @@ abstract class WhateverStandsAroundIt extends Chapter {
     Case app =
         given(
             a ->
-                a.filter(
-                    (request, response, chain) -> {
-                      chain.doFilter(request, response);
+                a.afterChain(
+                    (request, response) -> {
                       response.resetBuffer();
                       response.setStatus(304);
                     }),

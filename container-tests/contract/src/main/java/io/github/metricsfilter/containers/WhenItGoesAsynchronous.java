@@ -46,12 +46,7 @@ abstract class WhenItGoesAsynchronous extends Chapter {
     CountDownLatch returned = new CountDownLatch(1);
     Case app =
         given(
-            a ->
-                a.filter(
-                    (request, response, chain) -> {
-                      chain.doFilter(request, response);
-                      returned.countDown();
-                    }),
+            a -> a.afterChain((request, response) -> returned.countDown()),
             a ->
                 a.servlet(
                     "/posts",

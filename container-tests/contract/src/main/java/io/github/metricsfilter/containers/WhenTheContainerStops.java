@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.metricsfilter.PrometheusRequestFilter;
 import io.github.metricsfilter.containers.ContainerTest.Case;
-import jakarta.servlet.ServletContextEvent;
-import jakarta.servlet.ServletContextListener;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -61,12 +59,7 @@ abstract class WhenTheContainerStops extends Chapter {
     Container other = container().start();
     container().afterwards(other::stop);
     Application application =
-        new Application("/app")
-            .filter(
-                (request, response, chain) -> {
-                  chain.doFilter(request, response);
-                  returned.countDown();
-                });
+        new Application("/app").afterChain((request, response) -> returned.countDown());
     container().addFilter(application, container().newFilter());
     Container.Stop stop =
         other.deploy(
@@ -98,14 +91,6 @@ abstract class WhenTheContainerStops extends Chapter {
     CountDownLatch stopping = new CountDownLatch(1);
     AtomicBoolean heldUntilThen = new AtomicBoolean();
     CountDownLatch answered = new CountDownLatch(1);
-    ServletContextListener end =
-        new ServletContextListener() {
-          @Override
-          public void contextDestroyed(ServletContextEvent event) {
-            stopping.countDown();
-            await(answered);
-          }
-        };
     Runnable underWay =
         () -> {
           entered.countDown();
@@ -118,10 +103,13 @@ abstract class WhenTheContainerStops extends Chapter {
     container().afterwards(other::stop);
     Application application =
         new Application("/app")
-            .listener(end)
-            .filter(
-                (request, response, chain) -> {
-                  chain.doFilter(request, response);
+            .atTheEnd(
+                () -> {
+                  stopping.countDown();
+                  await(answered);
+                })
+            .afterChain(
+                (request, response) -> {
                   if (behindTheChain) {
                     underWay.run();
                   }

@@ -7,8 +7,6 @@ import io.github.metricsfilter.containers.ContainerTest.Case;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
-import jakarta.servlet.ServletContextEvent;
-import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.CharArrayWriter;
 import java.io.IOException;
@@ -124,13 +122,11 @@ class TomcatTest extends ContainerContract {
       Case app =
           given(
               a ->
-                  a.filter(
-                      (request, response, chain) -> {
-                        chain.doFilter(request, response);
-                        sent.add(
-                            String.valueOf(
-                                request.getAttribute("org.apache.tomcat.sendfile.filename")));
-                      }),
+                  a.afterChain(
+                      (request, response) ->
+                          sent.add(
+                              String.valueOf(
+                                  request.getAttribute("org.apache.tomcat.sendfile.filename")))),
               a -> container().addFilter(a, container().newFilter(b -> b.firstByte(firstByte))),
               a -> {});
       assertThat(app.get("/" + file.getFileName())).startsWith("HTTP/1.1 200");
@@ -163,9 +159,8 @@ class TomcatTest extends ContainerContract {
       Case app =
           given(
               a ->
-                  a.filter(
-                      (request, response, chain) -> {
-                        chain.doFilter(request, response);
+                  a.afterChain(
+                      (request, response) -> {
                         unchecked(
                                 () -> {
                                   Object connectors =
@@ -212,17 +207,13 @@ class TomcatTest extends ContainerContract {
       container().afterwards(tomcat::stop);
       Application application =
           new Application("/app")
-              .listener(
-                  new ServletContextListener() {
-                    @Override
-                    public void contextDestroyed(ServletContextEvent event) {
-                      stopping.countDown();
-                      await(answered);
-                    }
+              .atTheEnd(
+                  () -> {
+                    stopping.countDown();
+                    await(answered);
                   })
-              .filter(
-                  (request, response, chain) -> {
-                    chain.doFilter(request, response);
+              .afterChain(
+                  (request, response) -> {
                     entered.countDown();
                     await(stopping);
                   });
