@@ -43,14 +43,17 @@ final class ActiveDuration {
     inFlight.add(-ONE_REQUEST - units(startNanos));
   }
 
-  /** The ages of all requests in flight, in seconds. */
+  /**
+   * The ages of all requests in flight, in seconds; each by up to a unit too old, none too young.
+   */
   double seconds(long nowNanos) {
     long sum = inFlight.sum();
     // With n requests in flight, the sum is n times this, less their ages, which are far less.
     long oneThatStartsNow = ONE_REQUEST + units(nowNanos);
     long requests = Math.floorDiv(sum + oneThatStartsNow / 2, oneThatStartsNow);
-    long ages = requests * oneThatStartsNow - sum;
-    return Math.max(0, ages) * SECONDS; // below 0 by those that have started since "now"
+    double ages = (requests * oneThatStartsNow - sum) * SECONDS;
+    double sinceUnit = requests * ((nowNanos - baseNanos) & (1L << NANOS_BITS) - 1) / 1e9;
+    return Math.max(0, ages + sinceUnit); // below 0 by those that have started since "now"
   }
 
   private long units(long nanos) {

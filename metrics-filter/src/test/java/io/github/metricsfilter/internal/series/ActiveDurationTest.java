@@ -43,6 +43,18 @@ class ActiveDurationTest {
   }
 
   @Test
+  void noneIsTooYoung() {
+    long start = MILLISECONDS.toNanos(2) / 3;
+    ActiveDuration ages = new ActiveDuration(0);
+    ages.start(start);
+    ages.start(start);
+    for (long age = 0; age < MILLISECONDS.toNanos(5); age += 10_007) {
+      double sum = 2 * age / 1e9;
+      assertThat(ages.seconds(start + age)).isBetween(sum, sum + 2 * UNIT);
+    }
+  }
+
+  @Test
   void ofManyForLong() {
     ActiveDuration ages = new ActiveDuration(0);
     long started = DAYS.toNanos(700);
